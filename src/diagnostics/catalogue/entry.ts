@@ -1,0 +1,37 @@
+import type { Severity } from "../diagnostic.ts";
+
+/** One thing the tool can say. Codes are permanent; `about` is the page that `explain` prints. */
+export interface Entry<A> {
+  readonly code: `AL${number}`;
+  readonly severity: Severity;
+  readonly message: (args: A) => string;
+  readonly label?: (args: A) => string | undefined;
+  readonly help?: (args: A) => string | undefined;
+  readonly about: string;
+}
+
+export const error = <A>(code: `AL${number}`, entry: Omit<Entry<A>, "code" | "severity">): Entry<A> => ({
+  code,
+  severity: "error",
+  ...entry,
+});
+
+export const warning = <A>(code: `AL${number}`, entry: Omit<Entry<A>, "code" | "severity">): Entry<A> => ({
+  code,
+  severity: "warning",
+  ...entry,
+});
+
+/** Puts a word in backticks. */
+export const quote = (word: string): string => `\`${word}\``;
+
+/** "`a`, `b` or `c`". */
+export function oneOf(words: readonly string[]): string {
+  const quoted = words.map(quote);
+  return quoted.length < 2 ? quoted.join("") : `${quoted.slice(0, -1).join(", ")} or ${quoted.at(-1)}`;
+}
+
+export const didYouMean = ({ suggestion }: { readonly suggestion?: string | undefined }): string | undefined =>
+  suggestion === undefined ? undefined : `did you mean ${quote(suggestion)}?`;
+
+export const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;

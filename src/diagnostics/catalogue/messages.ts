@@ -1,0 +1,14 @@
+import { plural } from "./entry.ts";
+
+/** "2 errors, 1 warning": the last line of a report. */
+export const summary = ({
+  errorCount,
+  warningCount,
+}: {
+  readonly errorCount: number;
+  readonly warningCount: number;
+}): string =>
+  [
+    ...(errorCount > 0 ? [plural(errorCount, "error")] : []),
+    ...(warningCount > 0 ? [plural(warningCount, "warning")] : []),
+  ].join(", ");

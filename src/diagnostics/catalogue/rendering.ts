@@ -1,0 +1,32 @@
+import { error, quote, warning } from "./entry.ts";
+
+/** Band 5: what can go wrong while manifests are made and written. */
+export const rendering = {
+  "spliced-secret": warning<{ id: string; secret: string }>("AL5001", {
+    message: ({ id, secret }) => `the secret ${quote(secret)} is spliced into the binding of ${quote(id)} as text`,
+    help: () =>
+      "a value with quotes, backslashes or newlines would break the binding's JSON; give the secret an `env` or `file` source to avoid that",
+    about:
+      "Where a secret's value lives in a Kubernetes Secret that is not ours, only the kubelet can put it into the binding, and it inserts plain text.",
+  }),
+  "secret-value-missing": error<{ secret: string; source: string }>("AL5002", {
+    message: ({ secret, source }) => `the value of the secret ${quote(secret)} is not there: ${source}`,
+    help: () => "set it, name a file with `--env-file`, or render without `--include-secrets`",
+    about: "`--include-secrets` prints the values of secrets, so each of them has to be readable.",
+  }),
+  "output-foreign": error<{ file: string }>("AL5003", {
+    message: ({ file }) => `${quote(file)} is in the way: it was not written by an earlier render`,
+    help: () => "choose another directory, or move the file",
+    about: "Files that an earlier render did not write are never overwritten or removed.",
+  }),
+  "output-failed": error<{ file: string; reason: string }>("AL5004", {
+    message: ({ file, reason }) => `${quote(file)} cannot be written: ${reason}`,
+    about: "The operating system refused to write the result.",
+  }),
+  "object-too-large": error<{ kind: string; name: string; size: string; limit: string }>("AL5005", {
+    message: ({ kind, name, size, limit }) =>
+      `the ${kind} ${quote(name)} would be ${size}, and Kubernetes stores at most ${limit}`,
+    help: () => "pass large content through a storage or the image",
+    about: "etcd, where Kubernetes keeps its objects, refuses larger ones.",
+  }),
+} as const;

@@ -1,0 +1,74 @@
+import { didYouMean, error, oneOf, quote } from "./entry.ts";
+
+interface Unknown {
+  readonly name: string;
+  readonly suggestion: string | undefined;
+}
+
+/** Band 9: how the tool was called. */
+export const usage = {
+  "unknown-verb": error<Unknown>("AL9001", {
+    message: ({ name }) => `there is no command or file ${quote(name)}`,
+    help: args => didYouMean(args) ?? "`alien-compile --help` lists the commands",
+    about: "The first word is a command, or the file to render.",
+  }),
+  "unknown-flag": error<Unknown & { verb: string }>("AL9002", {
+    message: ({ name, verb }) => `${quote(verb)} has no flag ${quote(name)}`,
+    help: args => didYouMean(args) ?? `\`alien-compile ${args.verb} --help\` lists them`,
+    about: "Flags belong to commands; an unknown one is refused instead of being ignored.",
+  }),
+  "flag-needs-value": error<{ name: string }>("AL9003", {
+    message: ({ name }) => `${quote(name)} needs a value`,
+    about: "The flag takes a value: `--flag value` or `--flag=value`.",
+  }),
+  "bad-flag-value": error<{ name: string; value: string; expected: string }>("AL9004", {
+    message: ({ name, value, expected }) => `${quote(name)} takes ${expected}, not ${quote(value)}`,
+    about: "The flag's value is not one it takes.",
+  }),
+  "flag-takes-no-value": error<{ name: string }>("AL9005", {
+    message: ({ name }) => `${quote(name)} takes no value`,
+    about: "The flag is a switch.",
+  }),
+  "no-file": error<object>("AL9006", {
+    message: () => "there is no `alien.yaml` here",
+    help: () => "`alien-compile init` writes a first one, or name the file: `alien-compile <file>`",
+    about: "Without a file, `alien.yaml` in the current directory is read.",
+  }),
+  "file-exists": error<{ file: string }>("AL9007", {
+    message: ({ file }) => `${quote(file)} exists already, and \`init\` never overwrites`,
+    help: () => "name another directory: `alien-compile init <directory>`",
+    about: "`init` writes `alien.yaml` and `alien.schema.json`, and leaves existing files alone.",
+  }),
+  "unknown-code": error<Unknown>("AL9008", {
+    message: ({ name }) => `there is no finding ${quote(name)}`,
+    help: args => didYouMean(args) ?? "codes look like `AL3001`; `alien-compile explain` lists them all",
+    about: "`explain` takes a code or a name, as printed in a finding.",
+  }),
+  "node-too-old": error<{ version: string; needed: string }>("AL9009", {
+    message: ({ version, needed }) => `this is Node ${version}, and alien-compile needs ${needed} or newer`,
+    help: () => "install a current Node, or run it with one: `npx -p node@24 -p alien-compile alien-compile`",
+    about: "Node 20 has reached its end of life; the cluster client needs 22.19.",
+  }),
+  "internal-error": error<{ reason: string }>("AL9010", {
+    message: ({ reason }) => `this is a bug in alien-compile: ${reason}`,
+    help: () => "please report it with the command line and, if you can, the file",
+    about: "Something happened that no input should cause.",
+  }),
+  "extra-argument": error<{ name: string; verb: string }>("AL9011", {
+    message: ({ name, verb }) => `${quote(verb)} has no use for ${quote(name)}`,
+    help: ({ verb }) => `\`alien-compile ${verb} --help\` shows how it is called`,
+    about: "There are more arguments than the command takes.",
+  }),
+  "repeated-flag": error<{ name: string }>("AL9012", {
+    message: ({ name }) => `${quote(name)} is given twice`,
+    about: "This flag takes one value; it is unclear which of the two should count.",
+  }),
+  "flags-exclude": error<{ names: readonly string[]; reason: string }>("AL9013", {
+    message: ({ names, reason }) => `${oneOf(names).replace(" or ", " and ")} do not go together: ${reason}`,
+    about: "Two flags contradict each other.",
+  }),
+  "bad-env-file": error<{ file: string; line: number }>("AL9014", {
+    message: ({ file, line }) => `line ${line} of ${quote(file)} is not \`NAME=value\``,
+    about: "An env file holds one `NAME=value` a line; empty lines and lines starting with `#` are skipped.",
+  }),
+} as const;

@@ -1,0 +1,12 @@
+export { type Args, catalogue, type FindingName } from "./catalogue/index.ts";
+export type { ImagePart } from "./catalogue/names.ts";
+export { isSurfaceField } from "./catalogue/shape.ts";
+export { type Collector, createCollector, type Poison, poisonOf } from "./collector.ts";
+export * from "./diagnostic.ts";
+export { printable } from "./escape.ts";
+export { finding } from "./finding.ts";
+export { createLineIndex, type LineIndex, type Position, utf8Length } from "./line-index.ts";
+export { type LocatedDiagnostic, locate, type Range, type Report } from "./locate.ts";
+export { noPlaces, type Places, type SourceText } from "./places.ts";
+export { type ReporterName, reporters } from "./reporters/index.ts";
+export { suggest } from "./suggest.ts";

@@ -1,0 +1,6 @@
+export * from "./binding.ts";
+export * from "./daemon.ts";
+export * from "./kinds.ts";
+export * from "./platforms.ts";
+export * from "./stack.ts";
+export * from "./vault.ts";

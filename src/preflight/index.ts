@@ -1,0 +1,1 @@
+export { type PreflightOptions, preflight } from "./preflight.ts";

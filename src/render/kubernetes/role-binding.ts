@@ -1,0 +1,22 @@
+import type { RenderContext } from "./context.ts";
+import { objectMeta } from "./labels.ts";
+import { objectName, serviceAccountName } from "./names.ts";
+import type { RenderedObject } from "./object.ts";
+
+export function roleBindings(context: RenderContext): readonly RenderedObject[] {
+  const { stack } = context.stack;
+  return [...context.profiles.values()].flatMap(({ profile, rule }) => {
+    if (rule === undefined) return [];
+    const name = objectName(stack, profile.name);
+    // Kubernetes refuses a subject without a namespace, even where the binding's own is left to kubectl.
+    const namespace = context.namespace ?? "default";
+    const object = {
+      apiVersion: "rbac.authorization.k8s.io/v1",
+      kind: "RoleBinding",
+      metadata: objectMeta(context, { name }),
+      roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name },
+      subjects: [{ kind: "ServiceAccount", name: serviceAccountName(stack, profile.name), namespace }],
+    };
+    return [{ object, path: profile.path }];
+  });
+}

@@ -1,0 +1,2 @@
+export type * from "./generated/document.ts";
+export { validate } from "./validate.ts";

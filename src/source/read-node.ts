@@ -1,0 +1,178 @@
+import { isAlias, isMap, isScalar, isSeq, type Node, type Pair, type Scalar, type YAMLMap, type YAMLSeq } from "yaml";
+import { type Diagnostic, finding, join, type Span, suggest } from "../diagnostics/index.ts";
+import { limits } from "./limits.ts";
+import { checkScalar } from "./read-scalar.ts";
+
+/** Options of reading one file, and what it collects. */
+export interface Reading {
+  readonly file: string;
+  /** In a layer over another file, an empty value is a mistake and `null` a removal. */
+  readonly isLayer: boolean;
+  readonly diagnostics: Diagnostic[];
+  readonly anchors: Map<string, Anchor>;
+}
+
+interface Anchor {
+  readonly value: unknown;
+  /** Values it stands for, aliases in it expanded. */
+  readonly size: number;
+  /** Paths poisoned by a finding inside; every use of the anchor joins them. */
+  readonly poisons: string[] | undefined;
+  readonly open: boolean;
+}
+
+interface Read {
+  readonly value: unknown;
+  readonly size: number;
+}
+
+const forbiddenKeys = new Set(["__proto__", "constructor", "prototype"]);
+const plainTags = new Set(["str", "map", "seq", "int", "float", "bool", "null"].map(name => `tag:yaml.org,2002:${name}`));
+
+/** YAML node → plain data. Aliases share their anchor's value; every finding poisons its path and reading goes on. */
+export function readNode(reading: Reading, node: Node | null, path: string): Read {
+  if (node === null) return { value: null, size: 1 };
+  if (isAlias(node)) return readAlias(reading, node.source, path, spanOf(reading, node));
+  const found = reading.diagnostics.length;
+  const anchor = (node as Scalar | YAMLMap | YAMLSeq).anchor;
+  if (anchor !== undefined) reading.anchors.set(anchor, { value: undefined, size: 0, poisons: undefined, open: true });
+  checkTag(reading, node, path);
+  const read = readContent(reading, node, path);
+  if (anchor !== undefined) {
+    const poisons = reading.diagnostics[found]?.poisons as string[] | undefined;
+    reading.anchors.set(anchor, { ...read, poisons, open: false });
+  }
+  return read;
+}
+
+function readContent(reading: Reading, node: Node, path: string): Read {
+  if (isMap(node)) return readMap(reading, node, path);
+  if (isSeq(node)) return readSequence(reading, node, path);
+  const scalar = node as Scalar;
+  checkScalar(scalar.value, spanOf(reading, scalar), path, reading.diagnostics);
+  return { value: scalar.value, size: 1 };
+}
+
+function readSequence(reading: Reading, node: YAMLSeq, path: string): Read {
+  let size = 1;
+  const value = node.items.map((item, index) => {
+    const read = readNode(reading, item as Node | null, join(path, index));
+    size += read.size;
+    return read.value;
+  });
+  return { value, size };
+}
+
+function readMap(reading: Reading, node: YAMLMap, path: string): Read {
+  const value: Record<string, unknown> = {};
+  const keys = new Map<string, Node>();
+  const merges: Pair[] = [];
+  let size = 1;
+  for (const pair of node.items) {
+    if (isMergeKey(pair.key)) {
+      merges.push(pair);
+      continue;
+    }
+    const key = readKey(reading, pair.key as Node | null, path, node);
+    const keyPath = join(path, key);
+    const first = keys.get(key);
+    if (first !== undefined) {
+      report(reading, "duplicate-key", pair.key as Node, keyPath, { key }, first);
+      continue;
+    }
+    keys.set(key, pair.key as Node);
+    if (forbiddenKeys.has(key)) {
+      report(reading, "forbidden-key", pair.key as Node, keyPath, { key });
+      continue;
+    }
+    if (reading.isLayer && isBlank(pair.value as Node | null)) {
+      report(reading, "empty-in-layer", pair.key as Node, keyPath, { key });
+    }
+    const read = readNode(reading, pair.value as Node | null, keyPath);
+    value[key] = read.value;
+    size += read.size;
+  }
+  for (const pair of merges) size += mergeInto(reading, value, pair, path);
+  return { value, size };
+}
+
+export const isMergeKey = (key: unknown): boolean => isScalar(key) && key.value === "<<" && key.type === "PLAIN";
+
+const isBlank = (node: Node | null): boolean => node === null || (isScalar(node) && node.value === null && node.source === "");
+
+function mergeInto(reading: Reading, target: Record<string, unknown>, pair: Pair, path: string): number {
+  const source = pair.value as Node | null;
+  const { value, size } = readNode(reading, source, path);
+  for (const part of Array.isArray(value) ? value : [value]) {
+    if (typeof part !== "object" || part === null || Array.isArray(part)) {
+      if (!(isAlias(source) && value === undefined)) report(reading, "bad-merge", source ?? (pair.key as Node), path, {});
+      continue;
+    }
+    for (const [key, item] of Object.entries(part)) if (!Object.hasOwn(target, key)) target[key] = item;
+  }
+  return size;
+}
+
+function readKey(reading: Reading, key: Node | null, path: string, map: YAMLMap): string {
+  if (isScalar(key) && typeof key.value === "string") return key.value;
+  if (isAlias(key)) {
+    const { value } = readAlias(reading, key.source, path, spanOf(reading, key));
+    if (typeof value === "string") return value;
+  }
+  const source = isScalar(key) ? (key.source ?? "") : "…";
+  const quoted = isScalar(key) ? JSON.stringify(source) : undefined;
+  const span = spanOf(reading, key ?? map);
+  const fixes = quoted === undefined ? [] : [{ title: `quote the key: ${quoted}`, edits: [{ at: span, newText: quoted }] }];
+  const poisons = [join(path, source)];
+  reading.diagnostics.push(finding("key-not-text", span, { source, quoted }, { fixes, poisons }));
+  return source;
+}
+
+function readAlias(reading: Reading, name: string, path: string, span: Span): Read {
+  const anchor = reading.anchors.get(name);
+  const nothing: Read = { value: undefined, size: 1 };
+  if (anchor === undefined) {
+    const suggestion = suggest(name, reading.anchors.keys());
+    reading.diagnostics.push(finding("unknown-alias", span, { name, suggestion }, { poisons: [path] }));
+    return nothing;
+  }
+  if (anchor.open) {
+    reading.diagnostics.push(finding("recursive-alias", span, { name }, { poisons: [path] }));
+    return nothing;
+  }
+  if (anchor.size > limits.expandedValues) {
+    const known = reading.diagnostics.some(({ name: other }) => other === "alias-bomb");
+    if (!known) reading.diagnostics.push(aliasBomb(span, path));
+    return { value: undefined, size: anchor.size };
+  }
+  anchor.poisons?.push(path);
+  return { value: anchor.value, size: anchor.size };
+}
+
+/** The finding for a document that aliases make too large. */
+export const aliasBomb = (span: Span, path: string): Diagnostic =>
+  finding("alias-bomb", span, { limit: limits.expandedValues }, { poisons: [path] });
+
+function checkTag(reading: Reading, node: Node, path: string): void {
+  const { tag } = node as Scalar;
+  if (tag === undefined || plainTags.has(tag)) return;
+  const name = tag.replace("tag:yaml.org,2002:", "!!");
+  reading.diagnostics.push(finding("custom-tag", spanOf(reading, node), { tag: name }, { poisons: [path] }));
+}
+
+function report(
+  reading: Reading,
+  name: "duplicate-key" | "forbidden-key" | "empty-in-layer" | "bad-merge",
+  node: Node,
+  path: string,
+  args: { key: string } | object,
+  first?: Node,
+): void {
+  const related = first === undefined ? [] : [{ message: "first given here", at: spanOf(reading, first) }];
+  reading.diagnostics.push(finding(name, spanOf(reading, node), args as { key: string }, { related, poisons: [path] }));
+}
+
+export function spanOf(reading: { readonly file: string }, node: Node): Span {
+  const [start, end] = node.range ?? [0, 0];
+  return { file: reading.file, start, end };
+}

@@ -1,0 +1,99 @@
+import { isAlias, isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap } from "yaml";
+import { type PathPlace, type Places, type Span, segments } from "../diagnostics/index.ts";
+import type { SourceFile } from "./decode.ts";
+import { isAtomic } from "./layers.ts";
+import type { YamlDocument } from "./parse.ts";
+import { isMergeKey, spanOf } from "./read-node.ts";
+
+export interface Layer {
+  readonly file: SourceFile;
+  readonly document: YamlDocument;
+}
+
+/** Where a path leads in one layer. `use` is the alias it went through, if any. */
+interface Found {
+  readonly key: Node | undefined;
+  readonly node: Node | null;
+  readonly use: Node | undefined;
+}
+
+/** Places over the YAML documents of the layers; the last layer that says something owns it. */
+export function createTreePlaces(files: readonly SourceFile[], layers: readonly Layer[]): Places {
+  return {
+    files: files.map(file => file.name),
+    source: name => files.find(file => file.name === name),
+    span: place => resolve(layers, place, found => found.use),
+    anchor: place => resolve(layers, place, found => (found.use === undefined ? null : undefined)),
+  };
+}
+
+/** Walks to the place; `choose` may put another node in front of what was found, or (with null) say there is none. */
+function resolve(layers: readonly Layer[], place: PathPlace, choose: (found: Found) => Node | null | undefined): Span | undefined {
+  const owner = ownerOf(layers, segments(place.path));
+  if (owner === undefined) return undefined;
+  const chosen = choose(owner.found);
+  if (chosen === null) return undefined;
+  const { key, node } = owner.found;
+  const picked = chosen ?? (place.on === "key" ? (key ?? node) : (node ?? key));
+  if (picked == null) return { file: owner.layer.file.name, start: 0, end: 0 };
+  const span = spanOf({ file: owner.layer.file.name }, picked);
+  return trimmed(owner.layer.file, place.on === "value" && span.start === span.end && key ? spanOf(span, key) : span, picked);
+}
+
+/** A collection's range runs into the blank lines behind it: leave them out. */
+function trimmed(file: SourceFile, span: Span, node: Node): Span {
+  if (isScalar(node) || isAlias(node)) return span;
+  const end = file.text.slice(span.start, span.end).trimEnd().length + span.start;
+  return { ...span, end };
+}
+
+function ownerOf(layers: readonly Layer[], path: readonly string[]): { layer: Layer; found: Found } | undefined {
+  let candidates = layers.map(layer => ({ layer, found: rootOf(layer) }));
+  for (const [index, segment] of path.entries()) {
+    const deeper = candidates.flatMap(({ layer, found }) => {
+      const next = step(layer.document, found, segment);
+      return next === undefined ? [] : [{ layer, found: next }];
+    });
+    if (deeper.length === 0) return undefined;
+    const last = deeper.at(-1);
+    const replaced = isAtomic(path.slice(0, index + 1)) || !isMap(resolveAlias(last?.layer, last?.found.node));
+    candidates = replaced && last !== undefined ? [last] : deeper;
+  }
+  return candidates.at(-1);
+}
+
+const rootOf = ({ document }: Layer): Found => ({ key: undefined, node: document.contents, use: undefined });
+
+const resolveAlias = (layer: Layer | undefined, node: Node | null | undefined): Node | null | undefined =>
+  isAlias(node) && layer !== undefined ? node.resolve(layer.document) : node;
+
+function step(document: YamlDocument, { node, use }: Found, segment: string): Found | undefined {
+  if (isAlias(node)) {
+    const target = node.resolve(document);
+    return target === undefined ? undefined : step(document, { key: undefined, node: target, use: use ?? node }, segment);
+  }
+  if (isSeq(node)) {
+    const item = node.items[Number(segment)];
+    return item === undefined ? undefined : { key: undefined, node: item as Node, use };
+  }
+  return isMap(node) ? stepMap(document, node, use, segment) : undefined;
+}
+
+function stepMap(document: YamlDocument, map: YAMLMap, use: Node | undefined, segment: string): Found | undefined {
+  const pair = map.items.find(({ key }) => !isMergeKey(key) && keyText(document, key) === segment);
+  if (pair !== undefined) return { key: pair.key as Node, node: pair.value as Node | null, use };
+  for (const merge of map.items.filter(({ key }) => isMergeKey(key)) as Pair[]) {
+    const sources = isSeq(merge.value) ? merge.value.items : [merge.value];
+    for (const source of sources) {
+      const found = step(document, { key: undefined, node: source as Node, use }, segment);
+      if (found !== undefined) return found;
+    }
+  }
+  return undefined;
+}
+
+function keyText(document: YamlDocument, key: unknown): string | undefined {
+  const scalar = isAlias(key) ? key.resolve(document) : key;
+  if (!isScalar(scalar)) return undefined;
+  return typeof scalar.value === "string" ? scalar.value : (scalar.source ?? "");
+}
