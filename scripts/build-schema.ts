@@ -29,11 +29,25 @@ async function validator(): Promise<string> {
   const source = standalone.default(ajv, ajv.compile(schema));
   const resolveDir = new URL(".", root).pathname;
   const stdin = { contents: source, resolveDir, loader: "js" as const };
-  const bundle = await build({ stdin, bundle: true, format: "esm", platform: "neutral", mainFields: ["main"], write: false, minify: true });
+  const bundle = await build({
+    stdin,
+    bundle: true,
+    format: "esm",
+    platform: "neutral",
+    mainFields: ["main"],
+    write: false,
+    minify: true,
+  });
   return bundle.outputFiles[0]?.text ?? "";
 }
 
-const typeOptions = { bannerComment: "", additionalProperties: false, ignoreMinAndMaxItems: true, declareExternallyReferenced: true, style: { printWidth: 120 } };
+const typeOptions = {
+  bannerComment: "",
+  additionalProperties: false,
+  ignoreMinAndMaxItems: true,
+  declareExternallyReferenced: true,
+  style: { printWidth: 120 },
+};
 const note = "// Made by `npm run build:schema` from schemas/model. Do not edit.\n";
 
 /** Every file that the model makes, by its path in the repository. */

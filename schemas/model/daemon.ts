@@ -16,7 +16,12 @@ const toolchain: UnionNode = {
       owner: "a rust toolchain",
       description: "Cargo.",
       fields: {
-        binaryName: { node: "text", description: "Name of the binary.", pattern: patterns.filled.pattern, examples: ["connector"] },
+        binaryName: {
+          node: "text",
+          description: "Name of the binary.",
+          pattern: patterns.filled.pattern,
+          examples: ["connector"],
+        },
       },
       required: ["binaryName"],
     },
@@ -41,7 +46,12 @@ const toolchain: UnionNode = {
       owner: "a docker toolchain",
       description: "A Dockerfile.",
       fields: {
-        dockerfile: { node: "text", description: "The Dockerfile, relative to `src`.", default: "Dockerfile", examples: ["Dockerfile"] },
+        dockerfile: {
+          node: "text",
+          description: "The Dockerfile, relative to `src`.",
+          default: "Dockerfile",
+          examples: ["Dockerfile"],
+        },
         buildArgs: {
           node: "map",
           description: "Build arguments.",
@@ -85,7 +95,12 @@ const code: UnionNode = {
       owner: "`code` from source",
       description: "Built from source. Reserved: neither Local nor Kubernetes runs source daemons today; use an image.",
       fields: {
-        src: { node: "text", description: "Source directory.", pattern: patterns.filled.pattern, examples: ["./connector"] },
+        src: {
+          node: "text",
+          description: "Source directory.",
+          pattern: patterns.filled.pattern,
+          examples: ["./connector"],
+        },
         toolchain,
       },
       required: ["src", "toolchain"],
@@ -105,14 +120,23 @@ export const daemon: ObjectNode = {
       description: "Environment variables: text, or a reference to a secret.",
       default: {},
       examples: [{ LOG_LEVEL: "info", DB_PASSWORD: { secret: "db-password" } }],
-      values: secretable({ node: "text", description: "Value of the variable. Quote numbers: `\"8080\"`.", examples: ["info"] }),
+      values: secretable({
+        node: "text",
+        description: 'Value of the variable. Quote numbers: `"8080"`.',
+        examples: ["info"],
+      }),
     },
     links: {
       node: "list",
       description: "Resources whose bindings the daemon gets as `ALIEN_<ID>_BINDING`.",
       default: [],
       examples: [["credentials"]],
-      items: { node: "text", description: "Id of a declared resource.", pattern: patterns.id.pattern, examples: ["credentials"] },
+      items: {
+        node: "text",
+        description: "Id of a declared resource.",
+        pattern: patterns.id.pattern,
+        examples: ["credentials"],
+      },
     },
     permissions: {
       node: "text",

@@ -81,7 +81,9 @@ function mapRules(emission: Emission, { keys, offered, values }: MapNode): JsonS
   const additionalProperties = emit(emission, values);
   return {
     ...(keys === undefined ? {} : { propertyNames: { pattern: keys } }),
-    ...(offered === undefined ? {} : { properties: Object.fromEntries(offered.map(key => [key, additionalProperties])) }),
+    ...(offered === undefined
+      ? {}
+      : { properties: Object.fromEntries(offered.map(key => [key, additionalProperties])) }),
     additionalProperties,
   };
 }
@@ -95,7 +97,11 @@ function secretableSchema(emission: Emission, { base, reference }: SecretableNod
   return { type: [...types, "object"], if: { type: "object" }, then: { $ref: object.$ref }, ...otherwise };
 }
 
-function objectSchema(emission: Emission, node: ObjectNode, tag?: { readonly name: string; readonly schema: JsonSchema }): JsonSchema {
+function objectSchema(
+  emission: Emission,
+  node: ObjectNode,
+  tag?: { readonly name: string; readonly schema: JsonSchema },
+): JsonSchema {
   const { spelling } = emission;
   const required = [...(tag === undefined ? [] : [tag.name]), ...node.required];
   const optional = spelling.layer && !atomic.test(node.name);

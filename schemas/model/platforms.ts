@@ -20,7 +20,12 @@ const kubernetes: ObjectNode = {
       default: [],
       examples: [["ghcr"]],
       unique: true,
-      items: { node: "text", description: "Name of a Secret.", pattern: patterns.objectName.pattern, examples: ["ghcr"] },
+      items: {
+        node: "text",
+        description: "Name of a Secret.",
+        pattern: patterns.objectName.pattern,
+        examples: ["ghcr"],
+      },
     },
     networkPolicy: {
       node: "boolean",
@@ -33,7 +38,9 @@ const kubernetes: ObjectNode = {
       description: "ServiceAccounts of permission profiles, for the identity a cloud gives them.",
       default: {},
       keys: patterns.id.pattern,
-      examples: [{ execution: { annotations: { "eks.amazonaws.com/role-arn": "arn:aws:iam::123456789012:role/connector" } } }],
+      examples: [
+        { execution: { annotations: { "eks.amazonaws.com/role-arn": "arn:aws:iam::123456789012:role/connector" } } },
+      ],
       values: {
         node: "object",
         name: "ServiceAccountSettings",
@@ -64,20 +71,31 @@ const kubernetes: ObjectNode = {
           node: "object",
           name: "PodResources",
           owner: "`resources`",
-          description: "Requests and limits of the container; replaces the default requests of 100m CPU and 128Mi memory.",
+          description:
+            "Requests and limits of the container; replaces the default requests of 100m CPU and 128Mi memory.",
           examples: [{ requests: { cpu: "200m", memory: "256Mi" } }],
           fields: {
             requests: {
               node: "map",
               description: "What is set aside for the daemon.",
               examples: [{ cpu: "200m", memory: "256Mi" }],
-              values: { node: "text", description: "A quantity, as text.", pattern: patterns.filled.pattern, examples: ["200m"] },
+              values: {
+                node: "text",
+                description: "A quantity, as text.",
+                pattern: patterns.filled.pattern,
+                examples: ["200m"],
+              },
             },
             limits: {
               node: "map",
               description: "What the daemon may use at most.",
               examples: [{ memory: "512Mi" }],
-              values: { node: "text", description: "A quantity, as text.", pattern: patterns.filled.pattern, examples: ["512Mi"] },
+              values: {
+                node: "text",
+                description: "A quantity, as text.",
+                pattern: patterns.filled.pattern,
+                examples: ["512Mi"],
+              },
             },
           },
           required: [],
@@ -93,7 +111,11 @@ const kubernetes: ObjectNode = {
           node: "list",
           description: "Taints that the daemons tolerate, as in a Pod.",
           examples: [[{ key: "dedicated", operator: "Exists" }]],
-          items: { node: "free", description: "A toleration, as in a Pod.", examples: [{ key: "dedicated", operator: "Exists" }] },
+          items: {
+            node: "free",
+            description: "A toleration, as in a Pod.",
+            examples: [{ key: "dedicated", operator: "Exists" }],
+          },
         },
         securityContext: {
           node: "free",

@@ -9,7 +9,12 @@ export const secretReference: ObjectNode = {
   description: "A reference to a secret declared under `secrets`.",
   examples: [{ secret: "db-password" }],
   fields: {
-    secret: { node: "text", description: "Name of the secret.", pattern: patterns.id.pattern, examples: ["db-password"] },
+    secret: {
+      node: "text",
+      description: "Name of the secret.",
+      pattern: patterns.id.pattern,
+      examples: ["db-password"],
+    },
   },
   required: ["secret"],
 };
@@ -22,7 +27,8 @@ export const secretable = (base: TextNode | NumberNode): SecretableNode => ({
   reference: secretReference,
 });
 
-const pascal = (word: string): string => word.replace(/(^|-)([a-z0-9])/g, (_, _dash, letter: string) => letter.toUpperCase());
+const pascal = (word: string): string =>
+  word.replace(/(^|-)([a-z0-9])/g, (_, _dash, letter: string) => letter.toUpperCase());
 const article = (word: string): string => (/^[aeiou]/i.test(word) ? `an ${word}` : `a ${word}`);
 
 function serviceField({ type, description, choices }: ServiceField): Node {
@@ -69,7 +75,12 @@ function linkable(kind: string, definition: Kind): ObjectNode {
         name: `${pascal(kind)}Bindings`,
         owner: "`bindings`",
         description: `${where.description} One per platform.`,
-        fields: Object.fromEntries(targetPlatforms.map(platform => [platform, { ...where, description: `${where.description} On ${platform}.` }])),
+        fields: Object.fromEntries(
+          targetPlatforms.map(platform => [
+            platform,
+            { ...where, description: `${where.description} On ${platform}.` },
+          ]),
+        ),
         required: [],
       },
     },

@@ -66,8 +66,18 @@ const secret: ObjectNode = {
       description: "A Secret that exists in the namespace.",
       examples: [{ name: "db", key: "password" }],
       fields: {
-        name: { node: "text", description: "Name of the Secret.", pattern: patterns.objectName.pattern, examples: ["db"] },
-        key: { node: "text", description: "Key in the Secret.", pattern: patterns.secretKey.pattern, examples: ["password"] },
+        name: {
+          node: "text",
+          description: "Name of the Secret.",
+          pattern: patterns.objectName.pattern,
+          examples: ["db"],
+        },
+        key: {
+          node: "text",
+          description: "Key in the Secret.",
+          pattern: patterns.secretKey.pattern,
+          examples: ["password"],
+        },
       },
       required: ["name", "key"],
     },
@@ -82,7 +92,9 @@ const commands: ObjectNode = {
   name: "Commands",
   owner: "`commands`",
   description: "The manager that daemons with `commandsEnabled` poll.",
-  examples: [{ managerUrl: "https://manager.example.com/v1", deploymentId: "dep_acme", token: { secret: "commands-token" } }],
+  examples: [
+    { managerUrl: "https://manager.example.com/v1", deploymentId: "dep_acme", token: { secret: "commands-token" } },
+  ],
   fields: {
     managerUrl: {
       node: "text",
@@ -96,7 +108,10 @@ const commands: ObjectNode = {
       pattern: patterns.filled.pattern,
       examples: ["dep_acme"],
     },
-    token: { ...secretReference, description: "The receiver's token, as a reference to a secret. It goes into the daemon." },
+    token: {
+      ...secretReference,
+      description: "The receiver's token, as a reference to a secret. It goes into the daemon.",
+    },
   },
   required: [],
 };
@@ -127,7 +142,8 @@ export const stack: ObjectNode = {
     },
     supportedPlatforms: {
       node: "list",
-      description: "Where the stack may be deployed. Daemons run on `local` and `kubernetes`; `aws`, `gcp` and `azure` are refused.",
+      description:
+        "Where the stack may be deployed. Daemons run on `local` and `kubernetes`; `aws`, `gcp` and `azure` are refused.",
       default: ["local", "kubernetes"],
       examples: [["kubernetes"]],
       unique: true,

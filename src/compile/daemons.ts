@@ -6,7 +6,11 @@ import { parseImage } from "./image.ts";
 import { compileLinks } from "./links.ts";
 import { entriesOf, type Scope } from "./scope.ts";
 
-export function compileDaemons(scope: Scope, resources: readonly ResourceIr[], commands: CommandsIr | undefined): readonly DaemonIr[] {
+export function compileDaemons(
+  scope: Scope,
+  resources: readonly ResourceIr[],
+  commands: CommandsIr | undefined,
+): readonly DaemonIr[] {
   const linkable = new Map(resources.map(resource => [resource.id, resource]));
   const entries = entriesOf(scope.collector, scope.document.resources, "/resources");
   return entries.flatMap(({ name, value: resource, path }) =>
@@ -25,7 +29,14 @@ function compileDaemon(
   const links = compileLinks(scope, id, daemon, path);
   const profile = compileProfile(scope, id, daemon, path);
   const commandsEnabled = scope.collector.sound(join(path, "commandsEnabled")) && daemon.commandsEnabled === true;
-  const context = { id, path, user: userVariables(scope, daemon, path), links, linkable, ...(commandsEnabled && commands ? { commands } : {}) };
+  const context = {
+    id,
+    path,
+    user: userVariables(scope, daemon, path),
+    links,
+    linkable,
+    ...(commandsEnabled && commands ? { commands } : {}),
+  };
   const [local, kubernetes] = targetPlatforms.map(platform => compileEnvironment(platform, context));
   return {
     kind: "daemon",
@@ -39,7 +50,12 @@ function compileDaemon(
   };
 }
 
-function compileProfile({ collector, profiles, used }: Scope, id: string, { permissions }: DaemonResource, path: string): string | undefined {
+function compileProfile(
+  { collector, profiles, used }: Scope,
+  id: string,
+  { permissions }: DaemonResource,
+  path: string,
+): string | undefined {
   const at = join(path, "permissions");
   if (permissions === undefined || !collector.sound(at)) return undefined;
   if (!profiles.has(permissions)) {
@@ -70,7 +86,10 @@ const sorted = <T extends object>(toolchain: T): T =>
 
 function checkImage({ add }: Scope["collector"], image: string, path: string): void {
   const reference = parseImage(image);
-  if (typeof reference === "string") return add(finding("bad-image", value(path), { image, part: reference }));
+  if (typeof reference === "string") {
+    add(finding("bad-image", value(path), { image, part: reference }));
+    return;
+  }
   const { tag, digest } = reference;
   if (digest === "" && (tag === "" || tag === "latest")) add(finding("image-not-pinned", value(path), { image, tag }));
 }

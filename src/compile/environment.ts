@@ -1,10 +1,18 @@
 import { finding, join, key, value } from "../diagnostics/index.ts";
-import { bindingVariable, type CommandsIr, type EnvironmentVariable, type LinkIr, type ResourceIr, type TargetPlatform, type VariableValue } from "../ir/index.ts";
+import {
+  bindingVariable,
+  type CommandsIr,
+  type EnvironmentVariable,
+  type LinkIr,
+  type ResourceIr,
+  type TargetPlatform,
+  type VariableValue,
+} from "../ir/index.ts";
 import type { DaemonResource } from "../schema/index.ts";
 import { isReserved } from "./reserved.ts";
 import { entriesOf, type Scope } from "./scope.ts";
-import { resolveSecret } from "./secrets.ts";
 import { looksLikeSecret } from "./secret-shape.ts";
+import { resolveSecret } from "./secrets.ts";
 
 /** What the environment of one daemon is made from. */
 interface EnvironmentSources {
@@ -17,11 +25,16 @@ interface EnvironmentSources {
 }
 
 /** The complete environment on one platform, in its fixed order: the user's, the platform's, bindings, commands. */
-export function compileEnvironment(platform: TargetPlatform, sources: EnvironmentSources): readonly EnvironmentVariable[] {
+export function compileEnvironment(
+  platform: TargetPlatform,
+  sources: EnvironmentSources,
+): readonly EnvironmentVariable[] {
   const { path, user, links, linkable, commands } = sources;
   const bindings = links.flatMap(({ id, path: at }): EnvironmentVariable[] => {
     const binding = linkable.get(id)?.bindings[platform];
-    return binding === undefined ? [] : [{ name: bindingVariable(id), path: at, value: { kind: "binding", resource: id, binding } }];
+    return binding === undefined
+      ? []
+      : [{ name: bindingVariable(id), path: at, value: { kind: "binding", resource: id, binding } }];
   });
   return [
     ...user,
@@ -46,7 +59,11 @@ function commandVariables({ id, path }: EnvironmentSources, commands: CommandsIr
 }
 
 /** The daemon's own `environment`, by name. */
-export function userVariables(scope: Scope, { environment }: DaemonResource, daemonPath: string): readonly EnvironmentVariable[] {
+export function userVariables(
+  scope: Scope,
+  { environment }: DaemonResource,
+  daemonPath: string,
+): readonly EnvironmentVariable[] {
   const entries = entriesOf(scope.collector, environment, join(daemonPath, "environment"));
   return entries.flatMap(({ name, value: given, path }): EnvironmentVariable[] => {
     if (!checkName(scope, name, path)) return [];

@@ -6,7 +6,8 @@ export interface ImageReference {
   readonly digest: string;
 }
 
-const host = /^(\[[0-9A-Fa-f:]+\]|[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*)(:[0-9]{1,5})?$/;
+const host =
+  /^(\[[0-9A-Fa-f:]+\]|[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*)(:[0-9]{1,5})?$/;
 const component = /^[a-z0-9]+((\.|__?|-+)[a-z0-9]+)*$/;
 const tagForm = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
 const digestForm = /^([A-Za-z][A-Za-z0-9]*([-_+.][A-Za-z][A-Za-z0-9]*)*):([0-9a-fA-F]{32,})$/;
@@ -33,7 +34,8 @@ function isDigest(digest: string): boolean {
 function badName(name: string): ImagePart | undefined {
   if (name.length > 255) return "length";
   const [first = "", ...others] = name.split("/");
-  const hasRegistry = others.length > 0 && (/[.:[]/.test(first) || first === "localhost" || first !== first.toLowerCase());
+  const hasRegistry =
+    others.length > 0 && (/[.:[]/.test(first) || first === "localhost" || first !== first.toLowerCase());
   if (hasRegistry && !host.test(first)) return "registry";
   return (hasRegistry ? others : [first, ...others]).every(part => component.test(part)) ? undefined : "path";
 }

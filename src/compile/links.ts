@@ -4,7 +4,12 @@ import type { DaemonResource } from "../schema/index.ts";
 import { byCodeUnit, type Scope } from "./scope.ts";
 
 /** The links of one daemon, by id; what is wrong with a link is found and the link left out. */
-export function compileLinks(scope: Scope, daemon: string, { links }: DaemonResource, daemonPath: string): readonly LinkIr[] {
+export function compileLinks(
+  scope: Scope,
+  daemon: string,
+  { links }: DaemonResource,
+  daemonPath: string,
+): readonly LinkIr[] {
   const { collector, used } = scope;
   const path = join(daemonPath, "links");
   if (links === undefined || !collector.sound(path)) return [];
@@ -20,7 +25,11 @@ export function compileLinks(scope: Scope, daemon: string, { links }: DaemonReso
   return [...variables.values()].sort((a, b) => byCodeUnit(a.id, b.id));
 }
 
-function checkTarget({ resources, collector, used }: Scope, daemon: string, { id, path }: LinkIr): Diagnostic | undefined {
+function checkTarget(
+  { resources, collector, used }: Scope,
+  daemon: string,
+  { id, path }: LinkIr,
+): Diagnostic | undefined {
   if (id === daemon) return finding("link-to-itself", value(path), { daemon });
   const resource = resources.get(id);
   if (!resources.has(id)) {

@@ -4,11 +4,15 @@ import { entriesOf, type Scope } from "./scope.ts";
 
 export function compileProfiles(scope: Scope): readonly ProfileIr[] {
   const { document, collector } = scope;
-  return entriesOf(collector, document.permissions?.profiles, "/permissions/profiles").map(({ name, value: scopes, path }) => ({
-    name,
-    path,
-    grants: entriesOf(collector, scopes, path).flatMap(entry => grantsOf(scope, entry.name, entry.value ?? [], entry.path)),
-  }));
+  return entriesOf(collector, document.permissions?.profiles, "/permissions/profiles").map(
+    ({ name, value: scopes, path }) => ({
+      name,
+      path,
+      grants: entriesOf(collector, scopes, path).flatMap(entry =>
+        grantsOf(scope, entry.name, entry.value ?? [], entry.path),
+      ),
+    }),
+  );
 }
 
 function grantsOf({ collector, resources }: Scope, target: string, sets: readonly string[], path: string): GrantIr[] {
@@ -30,6 +34,7 @@ function grantsOf({ collector, resources }: Scope, target: string, sets: readonl
 }
 
 function unknownSet(id: string, kind: string | undefined) {
-  const known = kind !== undefined && isLinkable(kind) ? linkableKinds[kind].permissionSets.map(set => `${kind}/${set}`) : [];
+  const known =
+    kind !== undefined && isLinkable(kind) ? linkableKinds[kind].permissionSets.map(set => `${kind}/${set}`) : [];
   return { id, suggestion: suggest(id, permissionSets), known };
 }

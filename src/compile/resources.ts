@@ -1,5 +1,13 @@
 import { type Diagnostic, finding, join, value } from "../diagnostics/index.ts";
-import { type BindingIr, isLinkable, type LinkableKind, type ResourceIr, type TargetPlatform, targetPlatforms, vaultKeyName } from "../ir/index.ts";
+import {
+  type BindingIr,
+  isLinkable,
+  type LinkableKind,
+  type ResourceIr,
+  type TargetPlatform,
+  targetPlatforms,
+  vaultKeyName,
+} from "../ir/index.ts";
 import type { DaemonResource, Resource } from "../schema/index.ts";
 import { compileBinding, embeddedBinding } from "./bindings.ts";
 import { entriesOf, type Scope } from "./scope.ts";
@@ -43,18 +51,27 @@ function bindingsOf(scope: Scope, kind: LinkableKind, id: string, resource: Link
 
 function sharedBinding(scope: Scope, kind: LinkableKind, id: string, { binding }: Linkable): BindingIr | undefined {
   const path = join(join("/resources", id), "binding");
-  return binding === undefined || !scope.collector.sound(path)
-    ? undefined
-    : compileBinding(scope, kind, binding, path);
+  return binding === undefined || !scope.collector.sound(path) ? undefined : compileBinding(scope, kind, binding, path);
 }
 
-function ownBinding(scope: Scope, platform: TargetPlatform, kind: LinkableKind, id: string, { bindings }: Linkable): BindingIr | undefined {
+function ownBinding(
+  scope: Scope,
+  platform: TargetPlatform,
+  kind: LinkableKind,
+  id: string,
+  { bindings }: Linkable,
+): BindingIr | undefined {
   const path = join(join(join("/resources", id), "bindings"), platform);
   const binding = scope.collector.sound(path) ? bindings?.[platform] : undefined;
   return binding === undefined ? undefined : compileBinding(scope, kind, binding, path);
 }
 
-function fallback({ document, collector }: Scope, platform: TargetPlatform, kind: LinkableKind, id: string): BindingIr | undefined {
+function fallback(
+  { document, collector }: Scope,
+  platform: TargetPlatform,
+  kind: LinkableKind,
+  id: string,
+): BindingIr | undefined {
   const stack = collector.sound("/stack") ? document.stack : "";
   const binding = embeddedBinding(platform, kind, id, stack);
   return binding && { ...binding, path: join("/resources", id) };

@@ -35,6 +35,10 @@ export function entriesOf<T>(
 export const byCodeUnit = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
 
 /** Every declared name, sound or not: a reference to an unsound one is no mistake of its own. */
-export function declared<T>({ sound }: Pick<Collector, "sound">, mapping: { readonly [name: string]: T } | undefined, path: string) {
+export function declared<T>(
+  { sound }: Pick<Collector, "sound">,
+  mapping: { readonly [name: string]: T } | undefined,
+  path: string,
+) {
   return mapping === undefined || !sound(path) ? new Map<string, T>() : new Map(Object.entries(mapping));
 }

@@ -1,5 +1,6 @@
 /** Endings of names whose values are usually secret. */
-const secretName = /(^|_)(PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|API_?KEY|ACCESS_KEY|SECRET_KEY|PRIVATE_KEY|CREDENTIALS?)$/i;
+const secretName =
+  /(^|_)(PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|API_?KEY|ACCESS_KEY|SECRET_KEY|PRIVATE_KEY|CREDENTIALS?)$/i;
 
 /** Values that are secret whatever their name is: tokens of well-known issuers, private keys, URLs with a password. */
 const secretText =

@@ -18,18 +18,28 @@ export function compileKubernetes(scope: Scope): KubernetesSettings {
 
 function serviceAccounts({ document, collector, profiles }: Scope): KubernetesSettings["serviceAccounts"] {
   const accounts = document.platforms?.kubernetes?.serviceAccounts;
-  return entriesOf(collector, accounts, "/platforms/kubernetes/serviceAccounts").map(({ name, value: account, path }) => {
-    if (!profiles.has(name)) {
-      collector.add(finding("unknown-account-profile", key(path), { id: name, suggestion: suggest(name, profiles) }));
-    }
-    const annotations = entriesOf(collector, account.annotations, join(path, "annotations"));
-    return { profile: name, path, annotations: Object.fromEntries(annotations.map(entry => [entry.name, entry.value])) };
-  });
+  return entriesOf(collector, accounts, "/platforms/kubernetes/serviceAccounts").map(
+    ({ name, value: account, path }) => {
+      if (!profiles.has(name)) {
+        collector.add(finding("unknown-account-profile", key(path), { id: name, suggestion: suggest(name, profiles) }));
+      }
+      const annotations = entriesOf(collector, account.annotations, join(path, "annotations"));
+      return {
+        profile: name,
+        path,
+        annotations: Object.fromEntries(annotations.map(entry => [entry.name, entry.value])),
+      };
+    },
+  );
 }
 
 /** The pod's overrides, every mapping in it by name: layout of the source leaves no trace. */
 function compilePod({ document, collector }: Scope): KubernetesSettings["pod"] {
-  const entries = entriesOf<unknown>(collector, { ...document.platforms?.kubernetes?.pod }, "/platforms/kubernetes/pod");
+  const entries = entriesOf<unknown>(
+    collector,
+    { ...document.platforms?.kubernetes?.pod },
+    "/platforms/kubernetes/pod",
+  );
   return Object.fromEntries(entries.map(({ name, value: given }) => [name, sortKeys(given)]));
 }
 

@@ -41,6 +41,8 @@ export interface Diagnostic {
   readonly label?: string;
   readonly help?: string;
   readonly at: Place;
+  /** Whether the place holds a secret, which no report may show. */
+  readonly secret?: true;
   readonly related: readonly Related[];
   readonly fixes: readonly Fix[];
   /** Document paths that later stages must not look at. */

@@ -22,6 +22,7 @@ export function finding<N extends FindingName>(name: N, at: Place, args: Args<N>
     ...(label === undefined ? {} : { label }),
     ...(help === undefined ? {} : { help }),
     at,
+    ...(entry.secret === true ? { secret: true } : {}),
     related: more.related ?? [],
     fixes: more.fixes ?? [],
     poisons: more.poisons ?? itself,

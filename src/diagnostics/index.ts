@@ -1,6 +1,7 @@
 export { type Args, catalogue, type FindingName } from "./catalogue/index.ts";
 export type { ImagePart } from "./catalogue/names.ts";
 export { isSurfaceField } from "./catalogue/shape.ts";
+export { status } from "./catalogue/status.ts";
 export { type Collector, createCollector, type Poison, poisonOf } from "./collector.ts";
 export * from "./diagnostic.ts";
 export { printable } from "./escape.ts";

@@ -17,6 +17,11 @@ export interface LineIndex {
   readonly lineCount: number;
 }
 
+type Stretch = { readonly start: number; readonly end: number };
+
+const hide = (text: string, { start, end }: Stretch): string =>
+  text.slice(0, start) + text.slice(start, end).replace(/[^\r\n]/g, "*") + text.slice(end);
+
 /** How much of a text lies before a UTF-16 offset. */
 interface Measure {
   readonly codePoints: number;
@@ -26,7 +31,9 @@ interface Measure {
 /** A measure is kept every so many UTF-16 units, so that a place in a very long line is found without walking the line. */
 const stride = 256;
 
-export function createLineIndex({ text, bytesBefore }: SourceText): LineIndex {
+/** Lines of a text; what is `hidden` (UTF-16 offsets) is shown as asterisks, and counts as what it is. */
+export function createLineIndex({ text, bytesBefore }: SourceText, hidden: readonly Stretch[] = []): LineIndex {
+  const shown = hidden.reduce(hide, text);
   const starts = [0];
   for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
   const kept = keepMeasures(text);
@@ -49,8 +56,8 @@ export function createLineIndex({ text, bytesBefore }: SourceText): LineIndex {
 
   return {
     lineCount: starts.length,
-    line: number => text.slice(start(number), end(number)),
-    slice: (number, from, to) => text.slice(offsetOf(number, from), offsetOf(number, to)),
+    line: number => shown.slice(start(number), end(number)),
+    slice: (number, from, to) => shown.slice(offsetOf(number, from), offsetOf(number, to)),
     position: offset => {
       const inside = Math.min(Math.max(offset, 0), text.length);
       const index = lastAtOrBefore(starts, inside);

@@ -1,3 +1,4 @@
+import { fromAnchor } from "./catalogue/messages.ts";
 import type { Diagnostic, Place, Span } from "./diagnostic.ts";
 import { createLineIndex, type LineIndex, type Position } from "./line-index.ts";
 import type { Places } from "./places.ts";
@@ -10,7 +11,7 @@ export interface Range {
 }
 
 /** A finding whose document paths have become ranges of files. What reporters print. */
-export interface LocatedDiagnostic extends Omit<Diagnostic, "at" | "related" | "fixes" | "poisons"> {
+export interface LocatedDiagnostic extends Omit<Diagnostic, "at" | "related" | "fixes" | "poisons" | "secret"> {
   readonly range?: Range;
   /** The file as a whole, where there is no range in it. */
   readonly file?: string;
@@ -34,19 +35,33 @@ export interface Report {
 
 export function locate(diagnostics: readonly Diagnostic[], places: Places): Report {
   const indexes = new Map<string, LineIndex | undefined>();
+  const hidden = secretSpans(diagnostics, places);
   const lines = (file: string): LineIndex | undefined => {
     if (!indexes.has(file)) {
       const source = places.source(file);
-      indexes.set(file, source && createLineIndex(source));
+      indexes.set(
+        file,
+        source &&
+          createLineIndex(
+            source,
+            hidden.filter(span => span.file === file),
+          ),
+      );
     }
     return indexes.get(file);
   };
   const range = (place: Place): Range | undefined => rangeOf(spanOf(place, places), lines);
+  const withAnchor = (diagnostic: Diagnostic): Diagnostic => {
+    const anchor = "path" in diagnostic.at ? places.anchor?.(diagnostic.at) : undefined;
+    return anchor === undefined
+      ? diagnostic
+      : { ...diagnostic, related: [{ message: fromAnchor, at: anchor }, ...diagnostic.related] };
+  };
 
   const located = unique(diagnostics.map(diagnostic => ({ diagnostic, range: range(diagnostic.at) })));
   const rank = fileRanks(located, places.files);
   located.sort((a, b) => rank(a) - rank(b) || compareRanges(a.range, b.range));
-  const result = located.map(({ diagnostic, range: at }) => resolve(diagnostic, at, range));
+  const result = located.map(({ diagnostic, range: at }) => resolve(withAnchor(diagnostic), at, range));
   const errorCount = result.filter(diagnostic => diagnostic.severity === "error").length;
   return { diagnostics: result, errorCount, warningCount: result.length - errorCount, lines };
 }
@@ -57,7 +72,7 @@ interface Ranged {
 }
 
 function resolve(
-  { at, related, fixes, poisons: _, ...rest }: Diagnostic,
+  { at, related, fixes, poisons: _, secret: __, ...rest }: Diagnostic,
   range: Range | undefined,
   find: (place: Place) => Range | undefined,
 ): LocatedDiagnostic {
@@ -77,6 +92,10 @@ function resolve(
     }),
   };
 }
+
+/** What no report may show, not even as part of a line. */
+const secretSpans = (diagnostics: readonly Diagnostic[], places: Places): Span[] =>
+  diagnostics.flatMap(({ secret, at }) => (secret === true ? (spanOf(at, places) ?? []) : []));
 
 function spanOf(place: Place, places: Places): Span | undefined {
   if ("path" in place) return places.span(place);

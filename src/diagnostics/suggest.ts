@@ -2,7 +2,7 @@ import { distance } from "fastest-levenshtein";
 
 /** The one of `known` that was most likely meant, if any is close enough. */
 export function suggest(word: string, known: Iterable<string>): string | undefined {
-  const limit = Math.max(1, Math.min(3, Math.floor(word.length / 3)));
+  const limit = word.length < 4 ? 1 : word.length < 9 ? 2 : 3;
   let best: string | undefined;
   let bestDistance = limit + 1;
   for (const candidate of known) {

@@ -29,7 +29,10 @@ export const bindingSecrets = (binding: BindingIr): readonly string[] =>
 
 /** The exact JSON a daemon reads; `resolve` gives what only the caller knows. */
 export function bindingJson(binding: BindingIr, resolve: (value: BindingValue) => string): string {
-  const entries = binding.fields.map(({ name, value }) => [name, value.kind === "number" ? value.number : resolve(value)]);
+  const entries = binding.fields.map(({ name, value }) => [
+    name,
+    value.kind === "number" ? value.number : resolve(value),
+  ]);
   return JSON.stringify({ service: binding.service, ...Object.fromEntries(entries) });
 }
 

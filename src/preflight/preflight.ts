@@ -11,7 +11,8 @@ export interface PreflightOptions {
 /** May this stack be deployed there? Reads nothing but the IR. */
 export function preflight(stack: StackIr, options: PreflightOptions, poison: Poison): readonly Diagnostic[] {
   const collector = createCollector(poison);
-  const asked = options.platform === undefined ? stack.supportedPlatforms.map(({ platform }) => platform) : [options.platform];
+  const asked =
+    options.platform === undefined ? stack.supportedPlatforms.map(({ platform }) => platform) : [options.platform];
   const context = {
     stack,
     chosen: options.platform,

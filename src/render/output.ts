@@ -17,10 +17,10 @@ export function formatObjects(objects: readonly KubernetesObject[], format: "yam
 }
 
 /** One file per object. Kind and name tell objects of one stack apart, so they do the files. */
-export const outputFiles = (objects: readonly KubernetesObject[]): readonly OutputFile[] =>
+export const outputFiles = (objects: readonly KubernetesObject[], format: "yaml" | "json"): readonly OutputFile[] =>
   objects.map(object => ({
-    name: `${object.kind.toLowerCase()}-${object.metadata.name}.yaml`,
-    text: firstLine(object) + writeYaml(object),
+    name: `${object.kind.toLowerCase()}-${object.metadata.name}.${format}`,
+    text: format === "json" ? `${JSON.stringify(object, undefined, 2)}\n` : firstLine(object) + writeYaml(object),
   }));
 
 function firstLine(object: KubernetesObject | undefined): string {

@@ -1,6 +1,6 @@
 const plain = /^[A-Za-z_][A-Za-z0-9_./-]*(?::[A-Za-z0-9_./-]+)*$/;
 /** Words that some reader takes for a boolean, a null, or (`e1`) a broken number. */
-const notText = /^(?:y|n|yes|no|on|off|true|false|null|nan|inf|e[0-9_.+-]+)$/i;
+const notText = /^(?:y|n|yes|no|on|off|true|false|null|e[0-9_.+-]+)$/i;
 
 /** What readers refuse or take for a line break, unless it is escaped; line feed stands apart. */
 const special = /[\0-\t\v-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]|\p{Cs}/u;

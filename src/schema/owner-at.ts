@@ -27,7 +27,9 @@ export function ownerAt(data: unknown, path: readonly string[]): OwnerAt {
 
 const below = (definition: string, segment: string): string => {
   const owner: Owner | undefined = owners[definition];
-  return owner !== undefined && "fields" in owner && Object.hasOwn(owner.fields, segment) ? (owner.fields[segment] ?? "") : "";
+  return owner !== undefined && "fields" in owner && Object.hasOwn(owner.fields, segment)
+    ? (owner.fields[segment] ?? "")
+    : "";
 };
 
 /** The variant that an object's tag names, or the union itself. */
@@ -35,7 +37,9 @@ function told(definition: string, value: unknown): string {
   const owner = owners[definition];
   if (owner === undefined || !("tag" in owner)) return definition;
   const tag = child(value, owner.tag);
-  return typeof tag === "string" && Object.hasOwn(owner.variants, tag) ? (owner.variants[tag] ?? definition) : definition;
+  return typeof tag === "string" && Object.hasOwn(owner.variants, tag)
+    ? (owner.variants[tag] ?? definition)
+    : definition;
 }
 
 export const child = (value: unknown, segment: string): unknown =>

@@ -2,7 +2,10 @@
 export const patterns = {
   id: { pattern: "^[A-Za-z0-9_-]{1,64}$", rule: "1 to 64 letters, digits, `-` and `_`" },
   url: { pattern: "^https?://[^\\s]+$", rule: "a URL that starts with `https://` or `http://`" },
-  namespace: { pattern: "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$", rule: "a Kubernetes name: lower-case letters, digits and `-`, at most 63" },
+  namespace: {
+    pattern: "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$",
+    rule: "a Kubernetes name: lower-case letters, digits and `-`, at most 63",
+  },
   objectName: {
     pattern: "^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$",
     rule: "a Kubernetes name: lower-case letters, digits, `-` and `.`, at most 253",

@@ -1,4 +1,14 @@
-import { type Diagnostic, type Fix, finding, isSurfaceField, join, key, segments, suggest, value } from "../diagnostics/index.ts";
+import {
+  type Diagnostic,
+  type Fix,
+  finding,
+  isSurfaceField,
+  join,
+  key,
+  segments,
+  suggest,
+  value,
+} from "../diagnostics/index.ts";
 import type { SchemaError } from "./generated/validate.js";
 import { child, ownerAt } from "./owner-at.ts";
 import { patterns, ruleOf } from "./patterns.ts";
@@ -38,7 +48,8 @@ function withoutEchoes(errors: readonly SchemaError[], validated: Validated): Sc
   const renamed = new Set(errors.flatMap(error => renamedField(error, errors, validated) ?? []));
   return errors.filter(error => {
     if (error.keyword === "if" || error.keyword === "propertyNames") return false;
-    if (error.keyword === "required") return !renamed.has(join(error.instancePath, String(error.params.missingProperty)));
+    if (error.keyword === "required")
+      return !renamed.has(join(error.instancePath, String(error.params.missingProperty)));
     return error.keyword === "type" || !mistyped.has(error.instancePath) || error.propertyName !== undefined;
   });
 }
@@ -46,7 +57,9 @@ function withoutEchoes(errors: readonly SchemaError[], validated: Validated): Sc
 /** The missing field that an unknown one was meant to be. */
 function renamedField(error: SchemaError, errors: readonly SchemaError[], { data }: Validated): string | undefined {
   if (error.keyword !== "additionalProperties") return undefined;
-  const missing = errors.filter(({ keyword, instancePath }) => keyword === "required" && instancePath === error.instancePath);
+  const missing = errors.filter(
+    ({ keyword, instancePath }) => keyword === "required" && instancePath === error.instancePath,
+  );
   if (missing.length === 0) return undefined;
   const owner = ownerAt(data, segments(error.instancePath));
   const meant = suggest(String(error.params.additionalProperty), owner.fields);
@@ -63,7 +76,8 @@ function unknownField({ instancePath, params }: SchemaError, { data }: Validated
   }
   const known = fields.filter(name => child(valueAt(data, instancePath), name) === undefined);
   const suggestion = suggest(field, known);
-  const fixes = suggestion === undefined ? [] : [{ title: `rename it to \`${suggestion}\``, edits: [{ at, newText: suggestion }] }];
+  const fixes =
+    suggestion === undefined ? [] : [{ title: `rename it to \`${suggestion}\``, edits: [{ at, newText: suggestion }] }];
   const meant = suggestion === undefined ? [] : [join(instancePath, suggestion)];
   return finding("unknown-field", at, { field, owner, known, suggestion }, { fixes, poisons: [at.path, ...meant] });
 }
@@ -97,7 +111,8 @@ function notAChoice({ instancePath, params }: SchemaError, { data }: Validated):
   const parent = instancePath.slice(0, instancePath.lastIndexOf("/"));
   const poisons = ownerAt(data, path.slice(0, -1)).untold ? [parent] : [instancePath];
   const at = value(instancePath);
-  const fixes = suggestion === undefined ? [] : [{ title: `change it to \`${suggestion}\``, edits: [{ at, newText: suggestion }] }];
+  const fixes =
+    suggestion === undefined ? [] : [{ title: `change it to \`${suggestion}\``, edits: [{ at, newText: suggestion }] }];
   const field = Number.isNaN(Number(path.at(-1))) ? path.at(-1) : path.at(-2);
   return finding("not-a-choice", at, { field: field ?? "", value: found, choices, suggestion }, { fixes, poisons });
 }
@@ -110,7 +125,10 @@ function badFormat({ instancePath, params, propertyName }: SchemaError, { data }
       ? finding("bad-id", at, { id: propertyName })
       : finding("bad-format", at, { value: propertyName, rule: ruleOf(pattern) });
   }
-  return finding("bad-format", value(instancePath), { value: String(valueAt(data, instancePath)), rule: ruleOf(pattern) });
+  return finding("bad-format", value(instancePath), {
+    value: String(valueAt(data, instancePath)),
+    rule: ruleOf(pattern),
+  });
 }
 
 function repeatedItem({ instancePath, params }: SchemaError, { data }: Validated): Diagnostic {

@@ -11,7 +11,8 @@ import { schemaFindings, type Validated } from "./schema-findings.ts";
 export function validate(data: Mapping, sourceText: Validated["sourceText"], poison: Poison): Staged<Document> {
   const collector = createCollector(poison);
   if (!validateSchema(data)) {
-    for (const diagnostic of schemaFindings(validateSchema.errors ?? [], { data, sourceText })) collector.add(diagnostic);
+    for (const diagnostic of schemaFindings(validateSchema.errors ?? [], { data, sourceText }))
+      collector.add(diagnostic);
   }
   return { value: data as unknown as Document, diagnostics: collector.diagnostics };
 }

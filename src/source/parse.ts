@@ -24,10 +24,15 @@ export function parse(file: SourceFile): Staged<YamlDocument | undefined> {
 
 const refuse = (diagnostic: Diagnostic): Staged<undefined> => ({ value: undefined, diagnostics: [diagnostic] });
 
-const at = (file: SourceFile, start: number, end: number): Span => ({ file: file.name, start, end: Math.max(start, end) });
+const at = (file: SourceFile, start: number, end: number): Span => ({
+  file: file.name,
+  start,
+  end: Math.max(start, end),
+});
 
 export const isEmpty = ({ contents }: YamlDocument): boolean =>
-  contents === null || ("source" in contents && contents.source === "" && "value" in contents && contents.value === null);
+  contents === null ||
+  ("source" in contents && contents.source === "" && "value" in contents && contents.value === null);
 
 /** The offset where collections are nested too deep; found before anything recursive sees the tokens. */
 function tooDeep(tokens: readonly CST.Token[]): number | undefined {
@@ -68,7 +73,8 @@ function syntaxError(file: SourceFile, error: YAMLError): Diagnostic {
   const lineEnd = file.text.indexOf("\n", start);
   const span = at(file, Math.min(start, file.text.length), Math.min(end, lineEnd === -1 ? file.text.length : lineEnd));
   if (error.code === "TAB_AS_INDENT") return finding("tab-indentation", span, {});
-  if (error.code === "MISSING_CHAR" && /flow|\bcomma\b|,/i.test(error.message)) return finding("missing-comma", span, {});
+  if (error.code === "MISSING_CHAR" && /flow|\bcomma\b|,/i.test(error.message))
+    return finding("missing-comma", span, {});
   return finding("yaml-syntax", span, { problem: error.code });
 }
 

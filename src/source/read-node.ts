@@ -27,7 +27,9 @@ interface Read {
 }
 
 const forbiddenKeys = new Set(["__proto__", "constructor", "prototype"]);
-const plainTags = new Set(["str", "map", "seq", "int", "float", "bool", "null"].map(name => `tag:yaml.org,2002:${name}`));
+const plainTags = new Set(
+  ["str", "map", "seq", "int", "float", "bool", "null"].map(name => `tag:yaml.org,2002:${name}`),
+);
 
 /** YAML node → plain data. Aliases share their anchor's value; every finding poisons its path and reading goes on. */
 export function readNode(reading: Reading, node: Node | null, path: string): Read {
@@ -98,14 +100,16 @@ function readMap(reading: Reading, node: YAMLMap, path: string): Read {
 
 export const isMergeKey = (key: unknown): boolean => isScalar(key) && key.value === "<<" && key.type === "PLAIN";
 
-const isBlank = (node: Node | null): boolean => node === null || (isScalar(node) && node.value === null && node.source === "");
+const isBlank = (node: Node | null): boolean =>
+  node === null || (isScalar(node) && node.value === null && node.source === "");
 
 function mergeInto(reading: Reading, target: Record<string, unknown>, pair: Pair, path: string): number {
   const source = pair.value as Node | null;
   const { value, size } = readNode(reading, source, path);
   for (const part of Array.isArray(value) ? value : [value]) {
     if (typeof part !== "object" || part === null || Array.isArray(part)) {
-      if (!(isAlias(source) && value === undefined)) report(reading, "bad-merge", source ?? (pair.key as Node), path, {});
+      if (!(isAlias(source) && value === undefined))
+        report(reading, "bad-merge", source ?? (pair.key as Node), path, {});
       continue;
     }
     for (const [key, item] of Object.entries(part)) if (!Object.hasOwn(target, key)) target[key] = item;
@@ -122,7 +126,8 @@ function readKey(reading: Reading, key: Node | null, path: string, map: YAMLMap)
   const source = isScalar(key) ? (key.source ?? "") : "…";
   const quoted = isScalar(key) ? JSON.stringify(source) : undefined;
   const span = spanOf(reading, key ?? map);
-  const fixes = quoted === undefined ? [] : [{ title: `quote the key: ${quoted}`, edits: [{ at: span, newText: quoted }] }];
+  const fixes =
+    quoted === undefined ? [] : [{ title: `quote the key: ${quoted}`, edits: [{ at: span, newText: quoted }] }];
   const poisons = [join(path, source)];
   reading.diagnostics.push(finding("key-not-text", span, { source, quoted }, { fixes, poisons }));
   return source;

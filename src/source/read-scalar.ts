@@ -10,7 +10,9 @@ export function checkScalar(value: unknown, span: Span, path: string, diagnostic
   }
   if (value.length * 3 > limits.valueBytes && utf8Length(value) > limits.valueBytes) {
     const args = { size: kibibytes(utf8Length(value)), limit: kibibytes(limits.valueBytes) };
-    diagnostics.push(finding("value-too-long", { ...span, end: Math.min(span.end, span.start + 80) }, args, { poisons: [path] }));
+    diagnostics.push(
+      finding("value-too-long", { ...span, end: Math.min(span.end, span.start + 80) }, args, { poisons: [path] }),
+    );
   }
 }
 

@@ -31,7 +31,10 @@ export function readSource(files: readonly SourceFile[]): Staged<SourceTree> {
     else data = data === undefined ? mapping : (mergeLayers(data, mapping) as Mapping);
   }
   const places = createTreePlaces(files, layers);
-  return { value: { data: broken ? undefined : data, places, sourceText: place => textAt(places, place) }, diagnostics };
+  return {
+    value: { data: broken ? undefined : data, places, sourceText: place => textAt(places, place) },
+    diagnostics,
+  };
 }
 
 function readLayer(layer: Layer, isLayer: boolean, diagnostics: Diagnostic[]): Mapping | undefined {
@@ -44,13 +47,16 @@ function readLayer(layer: Layer, isLayer: boolean, diagnostics: Diagnostic[]): M
   const span = spanOf(reading, document.contents);
   const { value, size } = readNode(reading, document.contents, "");
   if (size > limits.expandedValues) {
-    if (!diagnostics.some(({ name }) => name === "alias-bomb")) diagnostics.push(aliasBomb({ ...span, end: span.start + 1 }, ""));
+    if (!diagnostics.some(({ name }) => name === "alias-bomb"))
+      diagnostics.push(aliasBomb({ ...span, end: span.start + 1 }, ""));
     return undefined;
   }
   if (isMapping(value)) return value;
   const lineEnd = file.text.indexOf("\n", span.start);
   const end = lineEnd === -1 ? span.end : Math.min(span.end, lineEnd);
-  diagnostics.push(finding("not-a-mapping", { ...span, end }, { found: Array.isArray(value) ? "a list" : "a single value" }));
+  diagnostics.push(
+    finding("not-a-mapping", { ...span, end }, { found: Array.isArray(value) ? "a list" : "a single value" }),
+  );
   return undefined;
 }
 

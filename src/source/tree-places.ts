@@ -28,7 +28,11 @@ export function createTreePlaces(files: readonly SourceFile[], layers: readonly 
 }
 
 /** Walks to the place; `choose` may put another node in front of what was found, or (with null) say there is none. */
-function resolve(layers: readonly Layer[], place: PathPlace, choose: (found: Found) => Node | null | undefined): Span | undefined {
+function resolve(
+  layers: readonly Layer[],
+  place: PathPlace,
+  choose: (found: Found) => Node | null | undefined,
+): Span | undefined {
   const owner = ownerOf(layers, segments(place.path));
   if (owner === undefined) return undefined;
   const chosen = choose(owner.found);
@@ -37,7 +41,11 @@ function resolve(layers: readonly Layer[], place: PathPlace, choose: (found: Fou
   const picked = chosen ?? (place.on === "key" ? (key ?? node) : (node ?? key));
   if (picked == null) return { file: owner.layer.file.name, start: 0, end: 0 };
   const span = spanOf({ file: owner.layer.file.name }, picked);
-  return trimmed(owner.layer.file, place.on === "value" && span.start === span.end && key ? spanOf(span, key) : span, picked);
+  return trimmed(
+    owner.layer.file,
+    place.on === "value" && span.start === span.end && key ? spanOf(span, key) : span,
+    picked,
+  );
 }
 
 /** A collection's range runs into the blank lines behind it: leave them out. */
@@ -70,7 +78,9 @@ const resolveAlias = (layer: Layer | undefined, node: Node | null | undefined): 
 function step(document: YamlDocument, { node, use }: Found, segment: string): Found | undefined {
   if (isAlias(node)) {
     const target = node.resolve(document);
-    return target === undefined ? undefined : step(document, { key: undefined, node: target, use: use ?? node }, segment);
+    return target === undefined
+      ? undefined
+      : step(document, { key: undefined, node: target, use: use ?? node }, segment);
   }
   if (isSeq(node)) {
     const item = node.items[Number(segment)];

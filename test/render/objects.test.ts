@@ -24,7 +24,7 @@ const execution = (...grants: readonly GrantIr[]) => ({
   grants,
 });
 const vaultBinding = bindingIr("kubernetes-secret", { namespace: "<namespace>", vaultPrefix: "acme-credentials" });
-const vault = vaultIr("credentials", ["API_KEY", "B"], vaultBinding);
+const vault = vaultIr("credentials", ["B", "API_KEY"], vaultBinding);
 
 const complete = stackIr({
   profiles: [execution(grant("credentials", "vault/data-read"))],
@@ -228,7 +228,7 @@ test("a complete stack", () => {
 });
 
 test("every object names the path that causes it, and is ordered by kind, then name", () => {
-  const stack = { ...complete, daemons: [...complete.daemons, daemonIr("Other", { profile: "execution" })] };
+  const stack = { ...complete, daemons: [daemonIr("Other", { profile: "execution" }), ...complete.daemons] };
   expect(renderKubernetes(stack).value.map(({ object, path }) => [object.kind, object.metadata.name, path])).toEqual([
     ["NetworkPolicy", "acme-deny-ingress", "/stack"],
     ["ServiceAccount", "acme-execution-sa", "/permissions/profiles/execution"],
@@ -280,7 +280,7 @@ describe("Deployment", () => {
 
   test("takes the settings of the document over ours", () => {
     const settings = {
-      resources: { limits: { memory: "1Gi" } },
+      resources: { limits: { cpu: 1.5, memory: "1Gi" } },
       nodeSelector: { disk: "ssd" },
       tolerations: [{ key: "gpu", operator: "Exists" }],
       securityContext: { runAsNonRoot: true },
@@ -294,7 +294,7 @@ describe("Deployment", () => {
       terminationGracePeriodSeconds: 0,
     });
     expect(spec.securityContext).toEqual({ seccompProfile: { type: "RuntimeDefault" }, runAsNonRoot: true });
-    expect(spec.containers[0].resources).toEqual({ limits: { memory: "1Gi" } });
+    expect(spec.containers[0].resources).toEqual({ limits: { cpu: "1.5", memory: "1Gi" } });
     expect(spec.containers[0].securityContext).toEqual({
       allowPrivilegeEscalation: true,
       readOnlyRootFilesystem: true,
@@ -352,6 +352,7 @@ describe("Role", () => {
       withGrant(grant("*", "vault/data-read"), vaultIr("v", ["K"], bindingIr("key-vault", { vaultName: "v" }))),
       {},
     ],
+    ["a resource that is no vault", withGrant(grant("*", "vault/data-read"), { ...vault, kind: "kv" as const }), {}],
     ["another permission set", withGrant(grant("*", "vault/data-write"), vault), {}],
     [
       "a profile that no daemon uses",

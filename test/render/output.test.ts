@@ -47,12 +47,18 @@ describe("formatObjects", () => {
 
 describe("outputFiles", () => {
   test("has a file for each object, in their order, under names of their own", () => {
-    const files = outputFiles(objects);
+    const files = outputFiles(objects, "yaml");
     expect(files.map(({ name }) => name)).toEqual(
       objects.map(({ kind, metadata }) => `${kind.toLowerCase()}-${metadata.name}.yaml`),
     );
     expect(new Set(files.map(({ name }) => name.toLowerCase())).size).toBe(objects.length);
     expect(files.every(({ text }) => text.startsWith(yamlMark))).toBe(true);
+  });
+
+  test("as JSON is a file of JSON for each object", () => {
+    const files = outputFiles(objects, "json");
+    expect(files.map(({ text }) => JSON.parse(text))).toEqual(objects);
+    expect(files.every(({ name, text }) => name.endsWith(".json") && text.endsWith("\n}\n"))).toBe(true);
   });
 
   test("every object begins with apiVersion, kind, metadata", () => {

@@ -67,6 +67,7 @@ type FieldInput = string | number | { readonly secret: string } | "<namespace>";
 export const bindingIr = (service: string, fields: Readonly<Record<string, FieldInput>>): BindingIr => ({
   service,
   path: "/resources/db/binding",
+  embedded: false,
   fields: Object.entries(fields).map(([name, value]) => ({
     name,
     path: `/resources/db/binding/${name}`,

@@ -38,13 +38,16 @@ export const sampleStrings = (count: number, seed: number): readonly string[] =>
   ...new Set(["", "x".repeat(2000), ...words.split(" "), ...fc.sample(strings, { numRuns: count, seed })]),
 ];
 
+/** JSON.parse may read an escaped key as one seen before that ends in a backslash: nodejs/node#63785. */
+const keys = strings.filter(text => !text.includes("\\"));
+
 const { value: structures } = fc.letrec<{ value: unknown }>(tie => ({
   value: fc.oneof(
     { maxDepth: 5, depthSize: "medium" },
     strings,
     fc.constantFrom(null, true, false, 0, -1, 443, 0.1, -2.5, 1e21, 1e-7, -1.5e300, 2 ** 53 - 1),
     fc.array(tie("value"), { maxLength: 4 }),
-    fc.dictionary(strings, tie("value"), { maxKeys: 4 }),
+    fc.dictionary(keys, tie("value"), { maxKeys: 4 }),
   ),
 }));
 

@@ -52,7 +52,7 @@ describe.each([
     const fromYaml = read(formatObjects(objects, "yaml"));
     expect(read(formatObjects(objects, "json"))).toBe(fromYaml);
     expect(
-      outputFiles(objects)
+      outputFiles(objects, "yaml")
         .map(output => read(output.text))
         .join(""),
     ).toBe(fromYaml);

@@ -8,6 +8,8 @@ export interface Entry<A> {
   readonly label?: (args: A) => string | undefined;
   readonly help?: (args: A) => string | undefined;
   readonly about: string;
+  /** Whether the place of the finding holds a secret. */
+  readonly secret?: true;
 }
 
 export const error = <A>(code: `AL${number}`, entry: Omit<Entry<A>, "code" | "severity">): Entry<A> => ({
@@ -35,3 +37,17 @@ export const didYouMean = ({ suggestion }: { readonly suggestion?: string | unde
   suggestion === undefined ? undefined : `did you mean ${quote(suggestion)}?`;
 
 export const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
+
+/** What the operating system says, by its code. */
+export const systemProblems: Readonly<Record<string, string>> = {
+  EACCES: "permission is denied",
+  EPERM: "the operation is not permitted",
+  EISDIR: "it is a directory",
+  ENOTDIR: "a part of the path is not a directory",
+  ENOENT: "it does not exist",
+  EEXIST: "it exists already",
+  ELOOP: "its links lead in a circle",
+  ENAMETOOLONG: "the name is too long",
+  ENOSPC: "the disk is full",
+  EROFS: "the file system is read-only",
+};

@@ -12,3 +12,6 @@ export const summary = ({
     ...(errorCount > 0 ? [plural(errorCount, "error")] : []),
     ...(warningCount > 0 ? [plural(warningCount, "warning")] : []),
   ].join(", ");
+
+/** Beside a finding at an alias: where the value stands. */
+export const fromAnchor = "the value stands here";

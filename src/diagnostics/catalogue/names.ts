@@ -115,6 +115,7 @@ export const names = {
     about: "`alien.yaml` has no templates: `${X}` reaches the daemon literally.",
   }),
   "plain-secret": warning<{ name: string }>("AL3016", {
+    secret: true,
     message: ({ name }) => `the value of ${quote(name)} looks like a secret and stands here in plain text`,
     help: () => "declare it under `secrets` and write `{ secret: <name> }`",
     about:

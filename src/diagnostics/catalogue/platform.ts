@@ -15,8 +15,7 @@ const allOf = (words: readonly string[]): string => oneOf(words).replace(" or ",
 /** Band 4: what a platform cannot do. */
 export const platform = {
   "cloud-platform": error<{ platform: string; daemons: readonly string[] }>("AL4001", {
-    message: ({ platform, daemons }) =>
-      `${title(platform)} does not run daemons, and this stack has ${allOf(daemons)}`,
+    message: ({ platform, daemons }) => `${title(platform)} does not run daemons, and this stack has ${allOf(daemons)}`,
     help: () => "daemons run on `local` and `kubernetes`; a Kubernetes cluster in that cloud is `kubernetes`",
     about:
       "There is no daemon controller for AWS, GCP or Azure. A daemon is refused there before any provider is called; it never silently becomes a Worker or a Container.",
@@ -27,14 +26,17 @@ export const platform = {
     help: () => "build and push an image, and write `code: { type: image, image: … }`",
     about: "`code.type: source` exists in the schema, but no controller builds it. Both platforms run images.",
   }),
-  "missing-binding": error<{ id: string; kind: string; platforms: readonly string[]; services: readonly string[] }>("AL4003", {
-    message: ({ id, kind, platforms }) =>
-      `the ${kind} ${quote(id)} has no binding for ${titleList(platforms)}, and ${platforms.length === 1 ? "none is" : "neither is"} brought by the platform`,
-    help: ({ id, platforms, services }) =>
-      `say where it is: ${quote(`bindings: { ${platforms[0]}: { service: … } }`)} on ${quote(id)}; services: ${services.join(", ")}`,
-    about:
-      "A link needs a binding: where the resource is. Local has embedded storage, kv, queue and vault; Kubernetes has an embedded vault only. Everything else is brought by you.",
-  }),
+  "missing-binding": error<{ id: string; kind: string; platforms: readonly string[]; services: readonly string[] }>(
+    "AL4003",
+    {
+      message: ({ id, kind, platforms }) =>
+        `the ${kind} ${quote(id)} has no binding for ${titleList(platforms)}, and ${platforms.length === 1 ? "none is" : "neither is"} brought by the platform`,
+      help: ({ id, platforms, services }) =>
+        `say where it is: ${quote(`bindings: { ${platforms[0]}: { service: … } }`)} on ${quote(id)}; services: ${services.join(", ")}`,
+      about:
+        "A link needs a binding: where the resource is. Local has embedded storage, kv, queue and vault; Kubernetes has an embedded vault only. Everything else is brought by you.",
+    },
+  ),
   "secret-source": error<{ secret: string; platform: string }>("AL4004", {
     message: ({ secret, platform }) => `the secret ${quote(secret)} has no source that ${title(platform)} can read`,
     help: () => "add `env: <VARIABLE>` or `file: <path>`",
@@ -109,7 +111,8 @@ export const platform = {
     about: "Sets such as `provision`, `management` and `heartbeat` are meant for the platform's own controllers.",
   }),
   "service-out-of-place": warning<{ service: string; id: string; platform: string }>("AL4014", {
-    message: ({ service, id, platform }) => `the binding of ${quote(id)} is ${quote(service)}, which a daemon on ${title(platform)} does not reach`,
+    message: ({ service, id, platform }) =>
+      `the binding of ${quote(id)} is ${quote(service)}, which a daemon on ${title(platform)} does not reach`,
     help: ({ platform }) => `give another one: ${quote(`bindings: { ${platform}: { service: … } }`)}`,
     about:
       "A `local-…` service is a directory that only Local mounts; on Kubernetes it would be empty, and lost with the pod. Services of a cluster are not reachable from a Docker engine.",

@@ -1,4 +1,4 @@
-import { didYouMean, error, oneOf, quote } from "./entry.ts";
+import { didYouMean, error, oneOf, quote, systemProblems } from "./entry.ts";
 
 /** What the reader can meet, by its own name for it. */
 const problems: Readonly<Record<string, string>> = {
@@ -137,9 +137,9 @@ export const reading = {
     help: () => "`alien-compile init` writes a first one",
     about: "A directory stands for the `alien.yaml` in it.",
   }),
-  "not-readable": error<{ file: string; reason: string }>("AL1022", {
-    message: ({ file, reason }) => `${quote(file)} cannot be read: ${reason}`,
-    about: "The file exists but the operating system refuses to hand it out.",
+  "not-readable": error<{ file: string; problem: string }>("AL1022", {
+    message: ({ file, problem }) => `${quote(file)} cannot be read: ${systemProblems[problem] ?? problem}`,
+    about: "The operating system refuses to hand out the file.",
   }),
   "tab-indentation": error<object>("AL1023", {
     message: () => "this line is indented with a tab, and YAML allows only spaces",

@@ -1,4 +1,4 @@
-import { error, quote, warning } from "./entry.ts";
+import { error, quote, systemProblems, warning } from "./entry.ts";
 
 /** Band 5: what can go wrong while manifests are made and written. */
 export const rendering = {
@@ -19,8 +19,8 @@ export const rendering = {
     help: () => "choose another directory, or move the file",
     about: "Files that an earlier render did not write are never overwritten or removed.",
   }),
-  "output-failed": error<{ file: string; reason: string }>("AL5004", {
-    message: ({ file, reason }) => `${quote(file)} cannot be written: ${reason}`,
+  "output-failed": error<{ file: string; problem: string }>("AL5004", {
+    message: ({ file, problem }) => `${quote(file)} cannot be written: ${systemProblems[problem] ?? problem}`,
     about: "The operating system refused to write the result.",
   }),
   "object-too-large": error<{ kind: string; name: string; size: string; limit: string }>("AL5005", {

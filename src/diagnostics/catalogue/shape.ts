@@ -73,7 +73,8 @@ export const shape = {
     about: "A field without which the rest has no meaning is missing.",
   }),
   "wrong-type": error<{ expected: readonly string[]; found: string }>("AL2003", {
-    message: ({ expected, found }) => `expected ${expected.map(type => typeWords[type] ?? type).join(" or ")}, found ${typeWords[found] ?? found}`,
+    message: ({ expected, found }) =>
+      `expected ${expected.map(type => typeWords[type] ?? type).join(" or ")}, found ${typeWords[found] ?? found}`,
     about: "The value has another type than the field takes.",
   }),
   "not-a-choice": error<{ field: string; value: string; choices: readonly string[]; suggestion: string | undefined }>(

@@ -71,4 +71,9 @@ export const usage = {
     message: ({ file, line }) => `line ${line} of ${quote(file)} is not \`NAME=value\``,
     about: "An env file holds one `NAME=value` a line; empty lines and lines starting with `#` are skipped.",
   }),
+  "no-manifests": error<{ platform: string }>("AL9015", {
+    message: ({ platform }) => `there are no manifests for ${quote(platform)}`,
+    help: () => "`render` writes Kubernetes manifests: choose `--platform kubernetes`",
+    about: "Manifests exist for Kubernetes. A stack that supports other platforms only has none.",
+  }),
 } as const;

@@ -1,10 +1,10 @@
-import type { Report } from "../locate.ts";
+import { locate, type Report } from "../locate.ts";
 import { reportGithub } from "./github.ts";
 import { reportJson } from "./json.ts";
 import { reportSarif } from "./sarif.ts";
 import { reportText } from "./text.ts";
 
-export { reportGithub, reportJson, reportSarif, reportText };
+export { locate, reportGithub, reportJson, reportSarif, reportText };
 
 export type ReporterName = "text" | "json" | "github" | "sarif";
 

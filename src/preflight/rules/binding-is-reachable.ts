@@ -13,6 +13,12 @@ export const bindingIsReachable: Rule = ({ stack, platforms }) =>
     platforms.flatMap(platform => {
       const binding = bindings[platform];
       if (binding === undefined || binding.embedded || !elsewhere[platform].test(binding.service)) return [];
-      return [finding("service-out-of-place", value(join(binding.path, "service")), { service: binding.service, id, platform })];
+      return [
+        finding("service-out-of-place", value(join(binding.path, "service")), {
+          service: binding.service,
+          id,
+          platform,
+        }),
+      ];
     }),
   );

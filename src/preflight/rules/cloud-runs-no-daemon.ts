@@ -9,8 +9,13 @@ export const cloudRunsNoDaemon: Rule = ({ stack, chosen }) => {
   const daemons = stack.daemons.map(({ id }) => id);
   const related = [first, ...others].slice(0, 3).map(({ path }) => ({ message: "a daemon", at: key(path) }));
   const listed = stack.supportedPlatforms.filter(({ platform }) => !isTarget(platform));
-  const findings = listed.map(({ platform, path }) => finding("cloud-platform", value(path), { platform, daemons }, { related }));
+  const findings = listed.map(({ platform, path }) =>
+    finding("cloud-platform", value(path), { platform, daemons }, { related }),
+  );
   const isListed = listed.some(({ platform }) => platform === chosen);
   if (chosen === undefined || isTarget(chosen) || isListed) return findings;
-  return [...findings, finding("cloud-platform", key(first.path), { platform: chosen, daemons }, { related: related.slice(1) })];
+  return [
+    ...findings,
+    finding("cloud-platform", key(first.path), { platform: chosen, daemons }, { related: related.slice(1) }),
+  ];
 };

@@ -7,9 +7,12 @@ export const commandsAreComplete: Rule = ({ stack, platforms, sound }) => {
   const [first] = enabled;
   if (first === undefined || platforms.length === 0 || !sound("/commands")) return [];
   const fields = ["managerUrl", "deploymentId", "token"] as const;
-  const missing = fields.filter(field => stack.commands?.[field] === undefined && sound(`/commands/${field}`) && sound(`/commands/${field}/secret`));
+  const missing = fields.filter(
+    field => stack.commands?.[field] === undefined && sound(`/commands/${field}`) && sound(`/commands/${field}/secret`),
+  );
   if (missing.length === 0) return [];
   const at = key(stack.commands?.path ?? `${first.path}/commandsEnabled`);
-  const related = stack.commands === undefined ? [] : [{ message: "enabled here", at: key(`${first.path}/commandsEnabled`) }];
+  const related =
+    stack.commands === undefined ? [] : [{ message: "enabled here", at: key(`${first.path}/commandsEnabled`) }];
   return [finding("commands-incomplete", at, { daemons: enabled.map(({ id }) => id), missing }, { related })];
 };

@@ -1,10 +1,19 @@
 import { type Diagnostic, finding, value } from "../../diagnostics/index.ts";
-import { type BindingIr, type GrantIr, type ProfileIr, type ResourceIr, type TargetPlatform, vaultSecretName } from "../../ir/index.ts";
+import {
+  type BindingIr,
+  type GrantIr,
+  type ProfileIr,
+  type ResourceIr,
+  type TargetPlatform,
+  vaultSecretName,
+} from "../../ir/index.ts";
 import type { Preflight, Rule } from "../rule.ts";
 
 /** Services whose rights a cloud gives. */
 const cloudServices = new Set(
-  "s3 gcs blob dynamodb firestore tablestorage sqs pubsub servicebus parameter-store secret-manager key-vault ecr acr gar lambda cloudrun containerapp".split(" "),
+  "s3 gcs blob dynamodb firestore tablestorage sqs pubsub servicebus parameter-store secret-manager key-vault ecr acr gar lambda cloudrun containerapp".split(
+    " ",
+  ),
 );
 
 /** What a profile grants can be given on each platform, and narrowly; one finding for one grant and platform. */
@@ -21,7 +30,9 @@ function checkGrant(preflight: Preflight, profile: ProfileIr, grant: GrantIr): r
     return [finding("grant-without-effect", value(grant.path), { set: grant.set })];
   }
   const kind = grant.set.slice(0, grant.set.indexOf("/"));
-  const targets = preflight.stack.resources.filter(({ id, kind: own }) => own === kind && (grant.scope === "*" || grant.scope === id));
+  const targets = preflight.stack.resources.filter(
+    ({ id, kind: own }) => own === kind && (grant.scope === "*" || grant.scope === id),
+  );
   return preflight.platforms.flatMap(platform => {
     const problems = targets.flatMap(target => checkTarget(preflight, { profile, grant, platform, target }) ?? []);
     return problems.slice(0, 1);
@@ -39,7 +50,8 @@ function checkTarget(preflight: Preflight, { profile, grant, platform, target }:
   const binding = target.bindings[platform];
   if (binding === undefined) return undefined;
   const { set, path } = grant;
-  if (platform === "kubernetes" && binding.service === "kubernetes-secret") return checkVault(preflight, grant, target, binding);
+  if (platform === "kubernetes" && binding.service === "kubernetes-secret")
+    return checkVault(preflight, grant, target, binding);
   const hasIdentity = preflight.stack.kubernetes.serviceAccounts.some(
     ({ profile: name, annotations }) => name === profile.name && Object.keys(annotations).length > 0,
   );
@@ -47,11 +59,18 @@ function checkTarget(preflight: Preflight, { profile, grant, platform, target }:
   return finding("grant-elsewhere", value(path), { set, profile: profile.name, platform });
 }
 
-function checkVault({ namespace, sound }: Preflight, { set, path }: GrantIr, vault: ResourceIr, binding: BindingIr): Diagnostic | undefined {
+function checkVault(
+  { namespace, sound }: Preflight,
+  { set, path }: GrantIr,
+  vault: ResourceIr,
+  binding: BindingIr,
+): Diagnostic | undefined {
   const { id } = vault;
-  if (set === "vault/data-write") return finding("grant-impossible", value(path), { set, scope: id, platform: "kubernetes" });
+  if (set === "vault/data-write")
+    return finding("grant-impossible", value(path), { set, scope: id, platform: "kubernetes" });
   if (!sound(`${vault.path}/keys`)) return undefined;
-  if (vault.keys === undefined || vault.keys.length === 0) return finding("grant-needs-keys", value(path), { vault: id, set });
+  if (vault.keys === undefined || vault.keys.length === 0)
+    return finding("grant-needs-keys", value(path), { vault: id, set });
   const home = binding.fields.find(({ name }) => name === "namespace")?.value;
   if (home?.kind !== "text" || home.text === namespace) return undefined;
   const prefix = binding.fields.find(({ name }) => name === "vaultPrefix")?.value;

@@ -7,7 +7,8 @@ export const linkHasBinding: Rule = ({ stack, platforms, sound }) =>
   stack.resources.flatMap(({ id, kind, path, bindings }) => {
     const links = stack.daemons.flatMap(daemon => daemon.links.filter(link => link.id === id));
     const missing = platforms.filter(
-      platform => bindings[platform] === undefined && sound(join(path, "binding")) && sound(`${path}/bindings/${platform}`),
+      platform =>
+        bindings[platform] === undefined && sound(join(path, "binding")) && sound(`${path}/bindings/${platform}`),
     );
     if (links.length === 0 || missing.length === 0) return [];
     const related = links.slice(0, 3).map(link => ({ message: "linked here", at: value(link.path) }));

@@ -1,4 +1,4 @@
-import type { DaemonIr } from "../../ir/index.ts";
+import type { DaemonIr, JsonObject } from "../../ir/index.ts";
 import type { RenderContext } from "./context.ts";
 import { daemonLabels, daemonSelector, objectMeta } from "./labels.ts";
 import { objectName, serviceAccountName } from "./names.ts";
@@ -46,7 +46,7 @@ function identity(context: RenderContext, { profile }: DaemonIr): object {
   if (profile === undefined) return { automountServiceAccountToken: false };
   return {
     serviceAccountName: serviceAccountName(context.stack.stack, profile),
-    automountServiceAccountToken: true,
+    automountServiceAccountToken: context.profiles.get(profile)?.rule !== undefined,
   };
 }
 
@@ -58,10 +58,14 @@ function container(context: RenderContext, daemon: DaemonIr): object {
     image: image(daemon),
     ...(env.length === 0 ? {} : { env }),
     // With requests the pod is not the first to be evicted.
-    resources: pod.resources ?? { requests: { cpu: "100m", memory: "128Mi" } },
+    resources: quantities(pod.resources) ?? { requests: { cpu: "100m", memory: "128Mi" } },
     securityContext: { allowPrivilegeEscalation: false, ...pod.containerSecurityContext },
   };
 }
+
+/** `cpu: 1` as `"1"`: server-side apply took quantities only as text for a long time. */
+const quantities = (resources: JsonObject | undefined): JsonObject | undefined =>
+  resources && JSON.parse(JSON.stringify(resources, (_, given) => (typeof given === "number" ? String(given) : given)));
 
 function image({ id, code }: DaemonIr): string {
   if (code.type === "image") return code.image;

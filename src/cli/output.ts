@@ -1,0 +1,118 @@
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { type Diagnostic, finding, noPlaces, status } from "../diagnostics/index.ts";
+import { formatObjects, outputFiles } from "../pipeline.ts";
+import type { Call } from "./call.ts";
+import { codeOf } from "./inputs.ts";
+import { report, say } from "./report.ts";
+import { exit, type World } from "./world.ts";
+
+interface Output {
+  readonly call: Call;
+  readonly world: World;
+  /** The path given: a file if it ends in .yaml, .yml or .json, else a directory. */
+  readonly output: string;
+  readonly format: "yaml" | "json";
+  readonly stack: string;
+  readonly objects: readonly { readonly object: Parameters<typeof formatObjects>[0][number] }[];
+}
+
+/** Which files of a directory earlier renders wrote, a line each: stack, tab, file. */
+const inventoryName = ".alien-compile-files";
+
+/** Writes manifests to a file or a directory. */
+export async function writeOutput(output: Output): Promise<number> {
+  try {
+    return /\.(ya?ml|json)$/.test(output.output) ? writeFile(output) : await writeDirectory(output);
+  } catch (cause) {
+    const problem = codeOf(cause);
+    const file = output.output;
+    return refuse(output, [finding("output-failed", { argument: "--output" }, { file, problem })]);
+  }
+}
+
+async function refuse({ world, call }: Output, diagnostics: readonly Diagnostic[]): Promise<number> {
+  await report(world, { diagnostics, places: noPlaces }, call);
+  return exit.refused;
+}
+
+function writeFile({ world, call, output, format, objects }: Output): number {
+  const inJson = format === "json" || output.endsWith(".json");
+  const text = formatObjects(
+    objects.map(({ object }) => object),
+    inJson ? "json" : "yaml",
+  );
+  replaceFile(resolve(world.directory, output), text);
+  say(world, call, status.wroteFile(output));
+  say(world, call, status.next(`kubectl apply -f ${output}`));
+  return exit.ok;
+}
+
+async function writeDirectory(output: Output): Promise<number> {
+  const { world, call, stack, format } = output;
+  const directory = resolve(world.directory, output.output);
+  const files = new Map(
+    outputFiles(
+      output.objects.map(({ object }) => object),
+      format,
+    ).map(({ name, text }) => [name, text]),
+  );
+  const inventory = readInventory(directory);
+  const foreign = [...files].filter(([name, text]) => !inventory.has(name) && !isSame(join(directory, name), text));
+  if (foreign.length > 0) {
+    const found = foreign.map(([name]) => join(output.output, name));
+    return refuse(
+      output,
+      found.map(file => finding("output-foreign", { file }, { file })),
+    );
+  }
+  mkdirSync(directory, { recursive: true });
+  const removed = [...inventory].filter(([name, owner]) => owner === stack && !files.has(name)).map(([name]) => name);
+  const others = [...inventory].filter(([name, owner]) => owner !== stack && !files.has(name));
+  writeInventory(directory, [...inventory, ...[...files.keys()].map((name): [string, string] => [name, stack])]);
+  for (const [name, text] of files) replaceFile(join(directory, name), text);
+  for (const name of removed) rmSync(join(directory, name), { force: true });
+  writeInventory(directory, [...others, ...[...files.keys()].map((name): [string, string] => [name, stack])]);
+  say(world, call, status.wroteFiles(files.size, output.output));
+  if (removed.length > 0) say(world, call, status.removedFiles(removed));
+  say(world, call, status.next(`kubectl apply -f ${output.output}`));
+  return exit.ok;
+}
+
+/** Whether a file is not there, or already says what it should. */
+function isSame(path: string, text: string): boolean {
+  const there = readIfThere(path);
+  return there === undefined || there === text;
+}
+
+/** File → stack, for every file that an earlier render wrote. Names with a path in them are nobody's. */
+function readInventory(directory: string): ReadonlyMap<string, string> {
+  const lines = (readIfThere(join(directory, inventoryName)) ?? "").split("\n").filter(line => !line.startsWith("#"));
+  const entries = lines.map(line => line.split("\t"));
+  return new Map(
+    entries.flatMap(([stack, name]): [string, string][] =>
+      stack && name && /^[a-z0-9.-]+$/.test(name) ? [[name, stack]] : [],
+    ),
+  );
+}
+
+function writeInventory(directory: string, entries: readonly (readonly [name: string, stack: string])[]): void {
+  const lines = [...new Map(entries)].map(([name, stack]) => `${stack}\t${name}`).sort();
+  replaceFile(join(directory, inventoryName), `# ${status.firstLine}\n${lines.join("\n")}\n`);
+}
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (cause) {
+    if (codeOf(cause) === "ENOENT") return undefined;
+    throw cause;
+  }
+}
+
+/** Writes beside and renames, so that a reader never sees half a file. */
+function replaceFile(path: string, text: string): void {
+  const beside = `${path}.alien-compile-${process.pid}`;
+  writeFileSync(beside, text);
+  renameSync(beside, path);
+}

@@ -1,0 +1,37 @@
+import type { Diagnostic, Places } from "../diagnostics/index.ts";
+import { type Call, flagOf, hasFlag } from "./call.ts";
+import type { World } from "./world.ts";
+
+export interface Findings {
+  readonly diagnostics: readonly Diagnostic[];
+  readonly places: Places;
+}
+
+/** Writes findings to standard error in the form that `--diagnostics` names. The reporters load only when there is something to say. */
+export async function report(world: World, findings: Findings, call?: Call): Promise<void> {
+  if (findings.diagnostics.length === 0) return;
+  const format = call && flagOf(call, "diagnostics");
+  world.error(await reportText(world, findings, { format: format ?? "text", call, isTerminal: world.errorIsTerminal }));
+}
+
+/** Findings as text in one of the forms of a report. */
+export async function reportText(
+  world: World,
+  { diagnostics, places }: Findings,
+  { format, call, isTerminal }: { format: string; call: Call | undefined; isTerminal: boolean },
+): Promise<string> {
+  const { locate, reporters } = await import("../diagnostics/reporters/index.ts");
+  const reporter = reporters[format as keyof typeof reporters];
+  return reporter(locate(diagnostics, places), { color: wantsColor(world, call, isTerminal), version: world.version });
+}
+
+export function wantsColor({ environment }: World, call: Call | undefined, isTerminal: boolean): boolean {
+  const asked = call && flagOf(call, "color");
+  if (asked === "always" || asked === "never") return asked === "always";
+  return isTerminal && !environment.NO_COLOR && environment.TERM !== "dumb";
+}
+
+/** Says something that is neither data nor a finding, unless `--quiet`. */
+export function say(world: World, call: Call, text: string): void {
+  if (!hasFlag(call, "quiet")) world.error(`${text}\n`);
+}

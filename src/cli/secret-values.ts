@@ -1,0 +1,59 @@
+import { readFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { type Diagnostic, finding, type Places, type Staged } from "../diagnostics/index.ts";
+import type { StackIr } from "../ir/index.ts";
+import { type Call, flagOf } from "./call.ts";
+import { codeOf } from "./inputs.ts";
+import type { World } from "./world.ts";
+
+/** The values of declared secrets, from the environment, `--env-file`, or files relative to the layer that names them. */
+export function secretValues(
+  call: Call,
+  world: World,
+  stack: StackIr,
+  places: Places,
+): Staged<ReadonlyMap<string, string>> {
+  const envFile = flagOf(call, "env-file");
+  const fromFile = envFile === undefined ? undefined : readEnvFile(envFile, resolve(world.directory, envFile));
+  const environment = new Map([...Object.entries(world.environment), ...(fromFile?.value ?? [])]);
+  const diagnostics: Diagnostic[] = [...(fromFile?.diagnostics ?? [])];
+  const values = new Map<string, string>();
+  for (const { name, env, file, path } of stack.secrets) {
+    const layer = places.span({ path: `${path}/file`, on: "value" })?.file ?? "";
+    const value =
+      env === undefined ? file && readSecretFile(resolve(world.directory, dirname(layer), file)) : environment.get(env);
+    if (value !== undefined) values.set(name, value);
+  }
+  return { value: values, diagnostics };
+}
+
+/** A secret's file without the newline that editors end it with; nothing where it cannot be read. */
+function readSecretFile(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8").replace(/\r?\n$/, "");
+  } catch (cause) {
+    codeOf(cause);
+    return undefined;
+  }
+}
+
+function readEnvFile(name: string, path: string): Staged<ReadonlyMap<string, string>> {
+  try {
+    return parseEnvFile(name, readFileSync(path, "utf8"));
+  } catch (cause) {
+    const problem = codeOf(cause);
+    return { value: new Map(), diagnostics: [finding("not-readable", { file: name }, { file: name, problem })] };
+  }
+}
+
+function parseEnvFile(name: string, text: string): Staged<ReadonlyMap<string, string>> {
+  const value = new Map<string, string>();
+  const diagnostics = text.split(/\r?\n/).flatMap((line, index): Diagnostic[] => {
+    if (/^\s*(#|$)/.test(line)) return [];
+    const [, variable, raw = ""] = /^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)=(.*)$/.exec(line) ?? [];
+    if (variable === undefined) return [finding("bad-env-file", { file: name }, { file: name, line: index + 1 })];
+    value.set(variable, raw.replace(/^(["'])(.*)\1$/, "$2"));
+    return [];
+  });
+  return { value, diagnostics };
+}

@@ -1,0 +1,98 @@
+import { type Diagnostic, finding, isError, status } from "../../diagnostics/index.ts";
+import {
+  type Checked,
+  formatObjects,
+  renderPlatform,
+  render as renderStack,
+  requiredSecretKeys,
+} from "../../pipeline.ts";
+import { type Call, flagOf, hasFlag } from "../call.ts";
+import { type CheckedCall, checkCall } from "../checked.ts";
+import { flags } from "../flags.ts";
+import { platformOf } from "../inputs.ts";
+import { report, say } from "../report.ts";
+import type { Verb } from "../verb.ts";
+import { exit, type World } from "../world.ts";
+
+/** Writes the manifests of a stack: to standard output, a file, or a directory. */
+export const render: Verb = {
+  flags: [
+    flags.file,
+    flags.platform,
+    flags.namespace,
+    flags.image,
+    flags.includeSecrets,
+    flags.envFile,
+    flags.objectFormat,
+    flags.output,
+    flags.diagnostics,
+  ],
+  run: async (call, world) => {
+    const checked = await checkCall(call, world, stack => renderPlatform(stack, platformOf(call)));
+    const { value, diagnostics, exitCode } = await renderChecked(call, world, checked);
+    await report(world, { diagnostics, places: checked.places }, call);
+    if (value === undefined) return exitCode;
+    return writeResult(call, world, value);
+  },
+};
+
+interface Rendered {
+  readonly checked: Checked;
+  readonly objects: ReturnType<typeof renderStack>["value"];
+}
+
+interface Outcome {
+  readonly value: Rendered | undefined;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly exitCode: number;
+}
+
+async function renderChecked(
+  call: Call,
+  world: World,
+  { checked, diagnostics, places, exitCode }: CheckedCall,
+): Promise<Outcome> {
+  if (checked === undefined) return { value: undefined, diagnostics, exitCode };
+  const platform = renderPlatform(checked.stack, platformOf(call));
+  if (platform !== "kubernetes") {
+    const refused = finding("no-manifests", { argument: "--platform" }, { platform });
+    return { value: undefined, diagnostics: [...diagnostics, refused], exitCode: exit.usage };
+  }
+  const secrets = hasFlag(call, "include-secrets")
+    ? await (await import("../secret-values.ts")).secretValues(call, world, checked.stack, places)
+    : undefined;
+  const namespace = flagOf(call, "namespace");
+  const options = {
+    ...(namespace === undefined ? {} : { namespace }),
+    ...(secrets === undefined ? {} : { secretValues: secrets.value }),
+  };
+  const rendered = renderStack(checked.stack, options);
+  const all = [...diagnostics, ...(secrets?.diagnostics ?? []), ...rendered.diagnostics];
+  if (all.some(isError)) return { value: undefined, diagnostics: all, exitCode: exit.refused };
+  return { value: { checked, objects: rendered.value }, diagnostics: all, exitCode };
+}
+
+async function writeResult(call: Call, world: World, { checked, objects }: Rendered): Promise<number> {
+  const format = flagOf(call, "format") === "json" ? "json" : "yaml";
+  const output = flagOf(call, "output");
+  if (output !== undefined) {
+    const { writeOutput } = await import("../output.ts");
+    return writeOutput({ call, world, output, format, stack: checked.stack.stack, objects });
+  }
+  world.out(
+    formatObjects(
+      objects.map(({ object }) => object),
+      format,
+    ),
+  );
+  if (!hasFlag(call, "include-secrets")) sayRequiredKeys(call, world, checked);
+  if (world.outIsTerminal) say(world, call, status.next("alien-compile render | kubectl apply -f -"));
+  return exit.ok;
+}
+
+export function sayRequiredKeys(call: Call, world: World, { stack }: Checked): void {
+  const namespace = flagOf(call, "namespace");
+  for (const { secret, keys } of requiredSecretKeys(stack, namespace === undefined ? {} : { namespace })) {
+    say(world, call, status.requiredKeys(secret, keys));
+  }
+}

@@ -1,0 +1,17 @@
+import { plural, quote } from "./entry.ts";
+
+const list = (words: readonly string[]): string => words.map(quote).join(", ");
+
+/** What the command line says when things go well. */
+export const status = {
+  valid: (file: string, daemons: number, platforms: readonly string[]): string =>
+    `${file} is valid for ${platforms.join(" and ")}: ${plural(daemons, "daemon")}`,
+  next: (command: string): string => `next: ${command}`,
+  wroteFile: (file: string): string => `wrote ${file}`,
+  keptFile: (file: string): string => `kept ${file}, which was there already`,
+  wroteFiles: (count: number, directory: string): string => `wrote ${plural(count, "file")} to ${directory}`,
+  removedFiles: (files: readonly string[]): string => `removed what is no longer wanted: ${files.join(", ")}`,
+  firstLine: "files that alien-compile wrote here; it removes what is no longer wanted",
+  requiredKeys: (secret: string, keys: readonly string[]): string =>
+    `the Secret ${quote(secret)} has to exist with ${keys.length === 1 ? "the key" : "the keys"} ${list(keys)}; \`--include-secrets\` renders it`,
+} as const;

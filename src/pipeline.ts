@@ -1,0 +1,120 @@
+import { compile } from "./compile/index.ts";
+import {
+  type Diagnostic,
+  finding,
+  noPlaces,
+  type Places,
+  poisonOf,
+  type Staged,
+  suggest,
+} from "./diagnostics/index.ts";
+import { type Baggage, fromStack, isStackJson, type JsonObject, stackPath } from "./exchange/index.ts";
+import type { Platform, StackIr, TargetPlatform } from "./ir/index.ts";
+import { preflight } from "./preflight/index.ts";
+import {
+  formatObjects,
+  outputFiles,
+  type RenderOptions,
+  renderKubernetes,
+  requiredSecretKeys,
+} from "./render/index.ts";
+import { type Document, validate } from "./schema/index.ts";
+import { isMapping, type Mapping, readSource, type SourceFile, type SourceTree } from "./source/index.ts";
+
+export interface CheckInput {
+  /** The layers of one stack, earlier first; or one stack.json. */
+  readonly files: readonly SourceFile[];
+  /** Images that replace those of daemons, by daemon. */
+  readonly images?: ReadonlyMap<string, string>;
+  /** The platform to check for; where it gives none, or is not there, every supported one is checked. */
+  readonly choose?: (stack: StackIr) => Platform | undefined;
+  readonly namespace?: string;
+}
+
+/** A stack that went through every pure stage. It may be rendered or applied when there is no error. */
+export interface Checked {
+  readonly document: Document;
+  readonly stack: StackIr;
+  /** What a stack.json said beyond the document. */
+  readonly baggage?: Baggage;
+}
+
+export interface CheckResult extends Staged<Checked | undefined> {
+  readonly places: Places;
+}
+
+/** source → schema → compile → preflight: all findings of one run. Reads nothing but its arguments. */
+export function check(input: CheckInput): CheckResult {
+  const read = readLayers(input);
+  const diagnostics: Diagnostic[] = [...read.diagnostics];
+  const { data, places } = read.value;
+  if (data === undefined) return { value: undefined, diagnostics, places };
+  const imported = isStackJson(data) ? importStack(read.value, diagnostics) : undefined;
+  const tree = imported?.tree ?? read.value;
+
+  const validated = validate(tree.data ?? data, path => tree.sourceText({ path, on: "value" }), poisonOf(diagnostics));
+  diagnostics.push(...validated.diagnostics);
+  const compiled = compile(validated.value, poisonOf(diagnostics));
+  diagnostics.push(...compiled.diagnostics);
+  const platform = input.choose?.(compiled.value);
+  const options = { ...(platform ? { platform } : {}), ...(input.namespace ? { namespace: input.namespace } : {}) };
+  diagnostics.push(...preflight(compiled.value, options, poisonOf(diagnostics)));
+  const value = {
+    document: validated.value,
+    stack: compiled.value,
+    ...(imported ? { baggage: imported.baggage } : {}),
+  };
+  return { value, diagnostics, places: tree.places };
+}
+
+/** The manifests of a checked stack. */
+export const render = renderKubernetes;
+export { formatObjects, outputFiles, type RenderOptions, requiredSecretKeys };
+
+/** The platform to render for: the one asked for, the only supported one, or Kubernetes. */
+export function renderPlatform(stack: StackIr, asked: Platform | undefined): Platform {
+  const [only, ...others] = stack.supportedPlatforms.map(({ platform }) => platform);
+  return asked ?? (only !== undefined && others.length === 0 ? only : ("kubernetes" satisfies TargetPlatform));
+}
+
+const imageLayer = "--image";
+
+/** Images given on the command line are one more layer, whose place is the flag. */
+function readLayers({ files, images }: CheckInput): Staged<SourceTree> {
+  if (files.length === 0)
+    return { value: { data: undefined, places: noPlaces, sourceText: () => undefined }, diagnostics: [] };
+  const read = readSource(files);
+  if (images === undefined || images.size === 0 || read.value.data === undefined) return read;
+  const daemons = daemonsOf(read.value.data);
+  const unknown = [...images.keys()].filter(id => !daemons.includes(id));
+  const overrides = [...images].filter(([id]) => daemons.includes(id));
+  const layer = {
+    resources: Object.fromEntries(overrides.map(([id, image]) => [id, { code: { type: "image", image } }])),
+  };
+  const file = { name: imageLayer, text: JSON.stringify(layer), bytesBefore: 0 };
+  const layered = overrides.length === 0 ? read : readSource([...files, file]);
+  const findings = unknown.map(id => {
+    const args = { id, suggestion: suggest(id, daemons), known: daemons };
+    return finding("unknown-override", { argument: `${imageLayer} ${id}` }, args);
+  });
+  return { value: layered.value, diagnostics: [...layered.diagnostics, ...findings] };
+}
+
+function daemonsOf({ resources }: Mapping): readonly string[] {
+  if (!isMapping(resources)) return [];
+  return Object.keys(resources).filter(id => {
+    const resource = resources[id];
+    return isMapping(resource) && resource.type === "daemon";
+  });
+}
+
+function importStack(tree: SourceTree, diagnostics: Diagnostic[]): { tree: SourceTree; baggage: Baggage } {
+  const { value, diagnostics: found } = fromStack(tree.data as JsonObject);
+  diagnostics.push(...found);
+  const there = (place: { path: string; on: "key" | "value" }) => ({ ...place, path: stackPath(place.path) });
+  const places = { ...tree.places, span: (place: Parameters<Places["span"]>[0]) => tree.places.span(there(place)) };
+  return {
+    tree: { data: value.data, places, sourceText: place => tree.sourceText(there(place)) },
+    baggage: value.baggage,
+  };
+}
