@@ -1,13 +1,12 @@
 // Writes everything that comes from the one model: both schemas, the validator, the types and the table of owners.
 // With --check it writes nothing and fails if a file is stale.
 import { readFileSync, writeFileSync } from "node:fs";
-import { Ajv } from "ajv";
-import standalone from "ajv/dist/standalone/index.js";
-import { build } from "esbuild";
 import { compile } from "json-schema-to-typescript";
+import { compactSchema } from "../schemas/model/compact.ts";
 import { emitSchema } from "../schemas/model/emit.ts";
 import { owners } from "../schemas/model/owners.ts";
 import { stack } from "../schemas/model/stack.ts";
+import { validatorModule } from "../schemas/model/validator.ts";
 
 const root = new URL("..", import.meta.url);
 const id = (name: string) => ({ $id: `https://alien.dev/schemas/0.1/${name}`, title: "alien.yaml" });
@@ -15,31 +14,7 @@ const id = (name: string) => ({ $id: `https://alien.dev/schemas/0.1/${name}`, ti
 export const schema = emitSchema(stack, { unions: "conditional", layer: false }, id("alien.schema.json"));
 export const layerSchema = emitSchema(stack, { unions: "conditional", layer: true }, id("alien.layer.schema.json"));
 export const oneOfSchema = emitSchema(stack, { unions: "oneOf", layer: false }, {});
-
-async function validator(): Promise<string> {
-  const ajv = new Ajv({
-    allErrors: true,
-    strict: true,
-    strictTypes: false,
-    strictRequired: false,
-    messages: false,
-    keywords: ["enumDescriptions"],
-    code: { source: true, esm: true, optimize: true },
-  });
-  const source = standalone.default(ajv, ajv.compile(schema));
-  const resolveDir = new URL(".", root).pathname;
-  const stdin = { contents: source, resolveDir, loader: "js" as const };
-  const bundle = await build({
-    stdin,
-    bundle: true,
-    format: "esm",
-    platform: "neutral",
-    mainFields: ["main"],
-    write: false,
-    minify: true,
-  });
-  return bundle.outputFiles[0]?.text ?? "";
-}
+export const taggedSchema = compactSchema(emitSchema(stack, { unions: "tagged", layer: false }, {}), "Stack");
 
 const typeOptions = {
   bannerComment: "",
@@ -58,7 +33,7 @@ export async function outputs(): Promise<ReadonlyMap<string, string>> {
   return new Map([
     ["schemas/alien.schema.json", json(schema)],
     ["schemas/alien.layer.schema.json", json(layerSchema)],
-    ["src/schema/generated/validate.js", note + (await validator())],
+    ["src/schema/generated/validate.js", note + (await validatorModule(taggedSchema))],
     ["src/schema/generated/validate.d.ts", `${note}${validatorTypes}`],
     ["src/schema/generated/document.ts", note + types],
     ["src/schema/generated/owners.ts", `${note}${ownersType}${json(owners(stack)).trimEnd()};\n`],
@@ -72,7 +47,6 @@ export const owners: Readonly<Record<string, Owner>> = `;
 
 const validatorTypes = `export interface SchemaError {
   readonly instancePath: string;
-  readonly schemaPath: string;
   readonly keyword: string;
   readonly params: Readonly<Record<string, unknown>>;
   readonly propertyName?: string;

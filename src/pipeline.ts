@@ -8,7 +8,7 @@ import {
   type Staged,
   suggest,
 } from "./diagnostics/index.ts";
-import { type Baggage, fromStack, isStackJson, type JsonObject, stackPath } from "./exchange/index.ts";
+import { type Baggage, fromStack, isStackJson, type JsonObject, stackPath, toStack } from "./exchange/index.ts";
 import type { Platform, StackIr, TargetPlatform } from "./ir/index.ts";
 import { preflight } from "./preflight/index.ts";
 import {
@@ -19,7 +19,18 @@ import {
   requiredSecretKeys,
 } from "./render/index.ts";
 import { type Document, validate } from "./schema/index.ts";
-import { isMapping, type Mapping, readSource, type SourceFile, type SourceTree } from "./source/index.ts";
+import {
+  decodeSource,
+  isMapping,
+  limits,
+  type Mapping,
+  type Override,
+  override,
+  readSource,
+  type SourceFile,
+  type SourceTree,
+  tooLarge,
+} from "./source/index.ts";
 
 export interface CheckInput {
   /** The layers of one stack, earlier first; or one stack.json. */
@@ -69,7 +80,10 @@ export function check(input: CheckInput): CheckResult {
 
 /** The manifests of a checked stack. */
 export const render = renderKubernetes;
-export { formatObjects, outputFiles, type RenderOptions, requiredSecretKeys };
+export type { Platform, RenderOptions, SourceFile, StackIr };
+/** The platform's stack.json of a checked stack. */
+/** What the shells need of the rooms: reading what they are given, and writing what comes out. */
+export { decodeSource, formatObjects, limits, outputFiles, requiredSecretKeys, tooLarge, toStack };
 
 /** The platform to render for: the one asked for, the only supported one, or Kubernetes. */
 export function renderPlatform(stack: StackIr, asked: Platform | undefined): Platform {
@@ -77,28 +91,40 @@ export function renderPlatform(stack: StackIr, asked: Platform | undefined): Pla
   return asked ?? (only !== undefined && others.length === 0 ? only : ("kubernetes" satisfies TargetPlatform));
 }
 
-const imageLayer = "--image";
-
-/** Images given on the command line are one more layer, whose place is the flag. */
-function readLayers({ files, images }: CheckInput): Staged<SourceTree> {
+/** Reads the layers and puts over them what flags say; the place of that is the flag. */
+function readLayers({ files, images = new Map(), namespace }: CheckInput): Staged<SourceTree> {
   if (files.length === 0)
     return { value: { data: undefined, places: noPlaces, sourceText: () => undefined }, diagnostics: [] };
   const read = readSource(files);
-  if (images === undefined || images.size === 0 || read.value.data === undefined) return read;
-  const daemons = daemonsOf(read.value.data);
+  const { data } = read.value;
+  if (data === undefined) return read;
+  const daemons = daemonsOf(data);
   const unknown = [...images.keys()].filter(id => !daemons.includes(id));
-  const overrides = [...images].filter(([id]) => daemons.includes(id));
-  const layer = {
-    resources: Object.fromEntries(overrides.map(([id, image]) => [id, { code: { type: "image", image } }])),
-  };
-  const file = { name: imageLayer, text: JSON.stringify(layer), bytesBefore: 0 };
-  const layered = overrides.length === 0 ? read : readSource([...files, file]);
   const findings = unknown.map(id => {
     const args = { id, suggestion: suggest(id, daemons), known: daemons };
-    return finding("unknown-override", { argument: `${imageLayer} ${id}` }, args);
+    return finding("unknown-override", { argument: `--image ${id}` }, args);
   });
-  return { value: layered.value, diagnostics: [...layered.diagnostics, ...findings] };
+  const chosen = [...images].filter(([id]) => daemons.includes(id));
+  const overrides = [
+    ...chosen.map(([id, image]) => imageOverride(id, image)),
+    ...(namespace === undefined ? [] : [namespaceOverride(namespace)]),
+  ];
+  return { value: overrides.reduce(override, read.value), diagnostics: [...read.diagnostics, ...findings] };
 }
+
+const imageOverride = (id: string, image: string): Override => ({
+  name: `--image ${id}`,
+  text: image,
+  path: ["resources", id, "code"],
+  value: { type: "image", image },
+});
+
+const namespaceOverride = (namespace: string): Override => ({
+  name: "--namespace",
+  text: namespace,
+  path: ["platforms", "kubernetes", "namespace"],
+  value: namespace,
+});
 
 function daemonsOf({ resources }: Mapping): readonly string[] {
   if (!isMapping(resources)) return [];

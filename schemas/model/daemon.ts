@@ -1,6 +1,6 @@
 import { patterns } from "../../src/schema/patterns.ts";
 import type { ObjectNode, UnionNode } from "./nodes.ts";
-import { secretable } from "./resources.ts";
+import { secretable, secretSnippet } from "./resources.ts";
 
 const toolchain: UnionNode = {
   node: "union",
@@ -119,11 +119,11 @@ export const daemon: ObjectNode = {
       node: "map",
       description: "Environment variables: text, or a reference to a secret.",
       default: {},
-      examples: [{ LOG_LEVEL: "info", DB_PASSWORD: { secret: "db-password" } }],
+      examples: [{ LOG_LEVEL: "info" }],
       values: secretable({
         node: "text",
         description: 'Value of the variable. Quote numbers: `"8080"`.',
-        examples: ["info"],
+        snippets: [secretSnippet],
       }),
     },
     links: {
@@ -135,7 +135,6 @@ export const daemon: ObjectNode = {
         node: "text",
         description: "Id of a declared resource.",
         pattern: patterns.id.pattern,
-        examples: ["credentials"],
       },
     },
     permissions: {

@@ -1,16 +1,28 @@
 import type { ListNode, MapNode, Node, ObjectNode, SecretableNode, TextNode, UnionNode } from "./nodes.ts";
 
 /**
- * `conditional` (if/then) gives one finding per mistake and the best completion: for the validator and editors.
+ * `conditional` (if/then) gives one finding per mistake and the best completion: for editors.
+ * `tagged` says the same with a keyword of ours, a fraction of the code: for the validator.
  * `oneOf` is what the type generator understands.
  */
 export interface Spelling {
-  readonly unions: "conditional" | "oneOf";
+  readonly unions: "conditional" | "tagged" | "oneOf";
   /** A layer may leave out what another layer says, and remove with `null`. */
   readonly layer: boolean;
 }
 
 export type JsonSchema = { readonly [keyword: string]: unknown };
+
+/** Keywords that yaml-language-server knows and JSON Schema does not. */
+export const editorKeywords = [
+  "defaultSnippets",
+  "doNotSuggest",
+  "enumDescriptions",
+  "errorMessage",
+  "markdownDescription",
+];
+
+export const ref = (name: string): JsonSchema => ({ $ref: `#/definitions/${name}` });
 
 interface Emission {
   readonly spelling: Spelling;
@@ -25,14 +37,15 @@ export function emitSchema(model: ObjectNode, spelling: Spelling, head: JsonSche
   const emission: Emission = { spelling, definitions: {} };
   const root = objectSchema(emission, model);
   const definitions = Object.fromEntries(Object.entries(emission.definitions).sort(([a], [b]) => (a < b ? -1 : 1)));
-  return { $schema: "http://json-schema.org/draft-07/schema#", ...head, ...root, definitions };
+  return { $schema: "http://json-schema.org/draft-07/schema#", ...head, ...root, ...head, definitions };
 }
 
 function emit(emission: Emission, node: Node): JsonSchema {
   const described = {
-    description: node.description,
-    ...(node.default === undefined ? {} : { default: node.default }),
+    ...words(emission, node.description),
+    ...(node.default === undefined || isEmpty(node.default) ? {} : { default: node.default }),
     ...(node.examples === undefined ? {} : { examples: node.examples }),
+    ...(node.snippets === undefined ? {} : { defaultSnippets: node.snippets }),
   };
   switch (node.node) {
     case "text":
@@ -52,9 +65,18 @@ function emit(emission: Emission, node: Node): JsonSchema {
     case "object":
     case "union":
       define(emission, node);
-      return { $ref: `#/definitions/${node.name}`, ...(emission.spelling.unions === "oneOf" ? {} : described) };
+      return { ...ref(node.name), ...(emission.spelling.unions === "oneOf" ? {} : described) };
   }
 }
+
+/** Editors show the code in a description as such only where they are told that it is Markdown. */
+const words = ({ spelling }: Emission, description: string): JsonSchema =>
+  spelling.unions === "conditional" && description.includes("`")
+    ? { description, markdownDescription: description }
+    : { description };
+
+/** Editors would fill in `links: []`. */
+const isEmpty = (value: unknown): boolean => typeof value === "object" && JSON.stringify(value).length === 2;
 
 function define(emission: Emission, node: ObjectNode | UnionNode): void {
   if (Object.hasOwn(emission.definitions, node.name)) return;
@@ -64,10 +86,11 @@ function define(emission: Emission, node: ObjectNode | UnionNode): void {
 
 const typed = ({ spelling }: Emission, type: string): JsonSchema => ({ type: spelling.layer ? [type, "null"] : type });
 
-function textRules({ spelling }: Emission, { pattern, choices }: TextNode): JsonSchema {
+function textRules({ spelling }: Emission, { pattern, choices, choiceDescriptions }: TextNode): JsonSchema {
   return {
     ...(pattern === undefined ? {} : { pattern }),
     ...(choices === undefined ? {} : { enum: spelling.layer ? [...choices, null] : choices }),
+    ...(choiceDescriptions === undefined ? {} : { enumDescriptions: choiceDescriptions }),
   };
 }
 
@@ -80,7 +103,7 @@ const listRules = (emission: Emission, { items, unique, minItems }: ListNode): J
 function mapRules(emission: Emission, { keys, offered, values }: MapNode): JsonSchema {
   const additionalProperties = emit(emission, values);
   return {
-    ...(keys === undefined ? {} : { propertyNames: { pattern: keys } }),
+    ...(keys === undefined ? {} : { propertyNames: { pattern: keys, doNotSuggest: true } }),
     ...(offered === undefined
       ? {}
       : { properties: Object.fromEntries(offered.map(key => [key, additionalProperties])) }),
@@ -89,7 +112,8 @@ function mapRules(emission: Emission, { keys, offered, values }: MapNode): JsonS
 }
 
 function secretableSchema(emission: Emission, { base, reference }: SecretableNode): JsonSchema {
-  const { description: _, examples: __, type, ...rules } = emit(emission, base);
+  const rules = base.node === "text" ? textRules(emission, base) : { minimum: base.minimum, maximum: base.maximum };
+  const { type } = typed(emission, base.node === "text" ? "string" : "integer");
   const object = emit(emission, reference);
   if (emission.spelling.unions === "oneOf") return { oneOf: [{ type, ...rules }, object] };
   const types = Array.isArray(type) ? type : [type];
@@ -100,22 +124,46 @@ function secretableSchema(emission: Emission, { base, reference }: SecretableNod
 function objectSchema(
   emission: Emission,
   node: ObjectNode,
-  tag?: { readonly name: string; readonly schema: JsonSchema },
+  tag?: { readonly name: string; readonly schema: JsonSchema; readonly silent: boolean },
 ): JsonSchema {
   const { spelling } = emission;
   const required = [...(tag === undefined ? [] : [tag.name]), ...node.required];
   const optional = spelling.layer && !atomic.test(node.name);
+  const silent = tag?.silent === true;
   const properties = Object.entries(node.fields).map(([name, field]) => [name, emit(emission, field)]);
   return {
+    ...title(emission, node),
     ...typed(emission, "object"),
-    description: node.description,
+    ...(silent ? {} : words(emission, node.description)),
     ...(node.examples === undefined ? {} : { examples: node.examples }),
+    ...(node.snippets === undefined ? {} : { defaultSnippets: node.snippets }),
     properties: { ...(tag === undefined ? {} : { [tag.name]: tag.schema }), ...Object.fromEntries(properties) },
-    ...(required.length === 0 || optional ? {} : { required }),
-    ...(node.exclusive === undefined ? {} : { not: { required: node.exclusive } }),
+    ...(optional ? {} : requires(emission, required, node.required.length > 1 && node.snippets === undefined)),
+    ...(node.exclusive === undefined ? {} : excludes(emission, node.exclusive)),
     ...(node.filled === true && !optional ? { minProperties: 1 } : {}),
     additionalProperties: false,
   };
+}
+
+/** How editors call a definition; the type generator names types after titles. */
+const title = ({ spelling }: Emission, { owner }: ObjectNode | UnionNode): JsonSchema =>
+  spelling.unions === "oneOf" ? {} : { title: owner.replaceAll("`", "") };
+
+/**
+ * Where `required` stands beside `properties`, editors offer all required fields at once, which is only a second entry
+ * for the same thing where there is one of them.
+ */
+function requires({ spelling }: Emission, required: readonly string[], offersAll: boolean): JsonSchema {
+  if (required.length === 0) return {};
+  return spelling.unions !== "conditional" || offersAll ? { required } : { allOf: [{ required }] };
+}
+
+/** Editors underline what the schema of a field refuses, and the whole object where it is the object's own. */
+function excludes({ spelling }: Emission, exclusive: readonly [string, string]): JsonSchema {
+  if (spelling.unions !== "conditional") return { not: { required: exclusive } };
+  const [first, second] = exclusive;
+  const refused = { not: {}, errorMessage: `Keep \`${first}\` or \`${second}\`, not both.` };
+  return { if: { required: exclusive }, then: { properties: { [second]: refused } } };
 }
 
 function unionSchema(emission: Emission, node: UnionNode): JsonSchema {
@@ -125,8 +173,8 @@ function unionSchema(emission: Emission, node: UnionNode): JsonSchema {
 function oneOfSchema(emission: Emission, { name, description, tag, tagDescription, variants }: UnionNode): JsonSchema {
   const branches = Object.entries(variants).map(([value, variant]) => {
     const schema = { type: "string", const: value, description: tagDescription };
-    emission.definitions[variant.name] = objectSchema(emission, variant, { name: tag, schema });
-    return { $ref: `#/definitions/${variant.name}` };
+    emission.definitions[variant.name] = objectSchema(emission, variant, { name: tag, schema, silent: false });
+    return ref(variant.name);
   });
   return { title: name, description, oneOf: branches };
 }
@@ -134,33 +182,43 @@ function oneOfSchema(emission: Emission, { name, description, tag, tagDescriptio
 function conditionalSchema(emission: Emission, node: UnionNode): JsonSchema {
   const { description, tag, tagDescription, variants, examples } = node;
   const values = Object.keys(variants);
-  const branches = Object.entries(variants).map(([value, variant]) => {
-    const schema = { description: tagDescription, examples: [value] };
-    emission.definitions[variant.name] = objectSchema(emission, variant, { name: tag, schema });
-    const matches = { type: "object", properties: { [tag]: { const: value } }, required: [tag] };
-    return { if: matches, then: { $ref: `#/definitions/${variant.name}` } };
-  });
+  for (const [value, variant] of Object.entries(variants)) {
+    const schema = { ...words(emission, tagDescription), examples: [value] };
+    const silent = node.speaks !== "variant";
+    emission.definitions[variant.name] = objectSchema(emission, variant, { name: tag, schema, silent });
+  }
   const optional = emission.spelling.layer && !atomic.test(node.name);
   const choice = {
     type: "string",
-    description: tagDescription,
+    ...words(emission, tagDescription),
     enum: values,
     enumDescriptions: values.map(value => variants[value]?.description),
     examples: values.slice(0, 1),
   };
+  const tagged = emission.spelling.unions === "tagged";
+  const needed = optional ? [] : [{ required: [tag] }];
   return {
+    ...title(emission, node),
     ...typed(emission, "object"),
-    description,
+    ...words(emission, description),
     ...(examples === undefined ? {} : { examples }),
     properties: { [tag]: choice },
-    ...(optional ? {} : { required: [tag] }),
-    allOf: optional ? [...branches, untagged(emission, node)] : branches,
+    ...(tagged ? { required: [tag] } : {}),
+    ...(tagged
+      ? { tag, variants: Object.fromEntries(Object.entries(variants).map(([value, { name }]) => [value, ref(name)])) }
+      : { allOf: [...needed, ...branches(node), ...(optional ? [untagged(emission, node)] : [])] }),
   };
 }
 
+const branches = ({ tag, variants }: UnionNode): JsonSchema[] =>
+  Object.entries(variants).map(([value, variant]) => ({
+    if: { type: "object", properties: { [tag]: { const: value } }, required: [tag] },
+    then: ref(variant.name),
+  }));
+
 /** In a layer the tag may stand in another layer: then any variant's fields are possible. */
-function untagged(emission: Emission, { tag, variants }: UnionNode): JsonSchema {
-  const fields = Object.values(variants).flatMap(({ fields: own }) => Object.entries(own));
+function untagged(emission: Emission, { tag, variants, untold }: UnionNode): JsonSchema {
+  const fields = [untold ?? {}, ...Object.values(variants).map(({ fields: own }) => own)].flatMap(Object.entries<Node>);
   const properties: Record<string, JsonSchema> = {};
   for (const [name, field] of fields) properties[name] ??= emit(emission, field);
   return { if: { type: "object", not: { required: [tag] } }, then: { properties, additionalProperties: false } };

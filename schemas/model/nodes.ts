@@ -1,14 +1,24 @@
 /** The model of `alien.yaml`: what both spellings of the schema are emitted from. */
 export interface Described {
   readonly description: string;
+  /** Instead of examples, where an editor would fill those in badly. */
+  readonly snippets?: readonly Snippet[];
   readonly examples?: readonly unknown[];
   readonly default?: unknown;
+}
+
+/** What an editor offers to fill in, in the server's snippet syntax. */
+export interface Snippet {
+  readonly label: string;
+  readonly description: string;
+  readonly body: unknown;
 }
 
 export interface TextNode extends Described {
   readonly node: "text";
   readonly pattern?: string;
   readonly choices?: readonly string[];
+  readonly choiceDescriptions?: readonly string[];
 }
 export interface NumberNode extends Described {
   readonly node: "integer";
@@ -51,6 +61,10 @@ export interface UnionNode extends Described {
   readonly tag: string;
   readonly tagDescription: string;
   readonly variants: Readonly<Record<string, ObjectNode>>;
+  /** Whose description an editor shows at such an object: the field's own, unless said. */
+  readonly speaks?: "variant";
+  /** In a layer without the tag: fields in which the variants differ. */
+  readonly untold?: Readonly<Record<string, Node>>;
 }
 /** Text, or a reference to a declared secret. */
 export interface SecretableNode extends Described {

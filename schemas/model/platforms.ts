@@ -24,7 +24,6 @@ const kubernetes: ObjectNode = {
         node: "text",
         description: "Name of a Secret.",
         pattern: patterns.objectName.pattern,
-        examples: ["ghcr"],
       },
     },
     networkPolicy: {
@@ -53,7 +52,7 @@ const kubernetes: ObjectNode = {
             keys: patterns.annotation.pattern,
             default: {},
             examples: [{ "iam.gke.io/gcp-service-account": "connector@acme.iam.gserviceaccount.com" }],
-            values: { node: "text", description: "Value of the annotation.", examples: ["…"] },
+            values: { node: "text", description: "Value of the annotation." },
           },
         },
         required: [],

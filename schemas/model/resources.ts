@@ -1,6 +1,7 @@
 import { type Kind, linkableKinds, type ServiceField, targetPlatforms } from "../../src/ir/index.ts";
 import { patterns } from "../../src/schema/patterns.ts";
-import type { Node, NumberNode, ObjectNode, SecretableNode, TextNode, UnionNode } from "./nodes.ts";
+import type { Node, NumberNode, ObjectNode, SecretableNode, Snippet, TextNode, UnionNode } from "./nodes.ts";
+import { serviceExamples } from "./service-examples.ts";
 
 export const secretReference: ObjectNode = {
   node: "object",
@@ -19,10 +20,17 @@ export const secretReference: ObjectNode = {
   required: ["secret"],
 };
 
+export const secretSnippet: Snippet = {
+  label: "a secret",
+  description: secretReference.description,
+  body: { secret: "${1:db-password}" },
+};
+
 export const secretable = (base: TextNode | NumberNode): SecretableNode => ({
   node: "secretable",
   description: base.description,
   ...(base.examples === undefined ? {} : { examples: base.examples }),
+  ...(base.snippets === undefined ? {} : { snippets: base.snippets }),
   base,
   reference: secretReference,
 });
@@ -31,10 +39,15 @@ const pascal = (word: string): string =>
   word.replace(/(^|-)([a-z0-9])/g, (_, _dash, letter: string) => letter.toUpperCase());
 const article = (word: string): string => (/^[aeiou]/i.test(word) ? `an ${word}` : `a ${word}`);
 
-function serviceField({ type, description, choices }: ServiceField): Node {
-  if (type === "number") return { node: "integer", description, minimum: 0, maximum: 65_535, examples: [8080] };
+function serviceField(name: string, { type, description, choices }: ServiceField): Node {
   if (choices !== undefined) return { node: "text", description, choices, examples: [choices[0]] };
-  return secretable({ node: "text", description, pattern: patterns.filled.pattern, examples: ["…"] });
+  const example = serviceExamples[name];
+  if (type === "text") {
+    const filled = name === "password" ? { snippets: [secretSnippet] } : { examples: [example] };
+    return secretable({ node: "text", description, pattern: patterns.filled.pattern, ...filled });
+  }
+  const number = typeof example === "number" ? example : 0;
+  return { node: "integer", description, minimum: 0, maximum: 65_535, examples: [number] };
 }
 
 function binding(kind: string, { title, services }: Kind): UnionNode {
@@ -45,7 +58,7 @@ function binding(kind: string, { title, services }: Kind): UnionNode {
       name: `${pascal(kind)}${pascal(service)}Binding`,
       owner: article(`${service} binding`),
       description: `${title} as ${service}.`,
-      fields: Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, serviceField(field)])),
+      fields: Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, serviceField(name, field)])),
       required: Object.keys(fields).filter(name => fields[name]?.required),
     },
   ]);
@@ -60,6 +73,55 @@ function binding(kind: string, { title, services }: Kind): UnionNode {
   };
 }
 
+/**
+ * A binding whose kind stands in another layer: the services of every kind. A service that several kinds have takes
+ * the fields of all of them, and needs those that all need.
+ */
+export function anyBinding(): UnionNode {
+  const services: Record<string, ObjectNode> = {};
+  for (const [kind, definition] of Object.entries(linkableKinds)) {
+    for (const [service, variant] of Object.entries(binding(kind, definition).variants)) {
+      const other = services[service];
+      services[service] = other === undefined ? variant : merged(service, other, variant);
+    }
+  }
+  return {
+    node: "union",
+    name: "AnyBinding",
+    owner: "a binding",
+    description: "Where the resource is.",
+    tag: "service",
+    tagDescription: "What serves the resource.",
+    variants: services,
+  };
+}
+
+const merged = (service: string, one: ObjectNode, other: ObjectNode): ObjectNode => ({
+  ...one,
+  name: `Any${pascal(service)}Binding`,
+  description: `Something linked, as ${service}.`,
+  fields: { ...one.fields, ...other.fields },
+  required: one.required.filter(field => other.required.includes(field)),
+});
+
+const perPlatform = (name: string, where: UnionNode): ObjectNode => ({
+  node: "object",
+  name,
+  owner: "`bindings`",
+  description: `${where.description} One per platform.`,
+  examples: [{ kubernetes: { service: Object.keys(where.variants)[0] } }],
+  fields: Object.fromEntries(
+    targetPlatforms.map(platform => [platform, { ...where, description: `${where.description} On ${platform}.` }]),
+  ),
+  required: [],
+});
+
+/** The fields of a resource whose kind stands in another layer, where kinds differ in them. */
+export const untoldFields = (): Readonly<Record<string, Node>> => ({
+  binding: { ...anyBinding(), description: "Where the resource is. The same on every platform." },
+  bindings: perPlatform("AnyBindings", anyBinding()),
+});
+
 function linkable(kind: string, definition: Kind): ObjectNode {
   const where = binding(kind, definition);
   return {
@@ -70,19 +132,7 @@ function linkable(kind: string, definition: Kind): ObjectNode {
     fields: {
       ...(kind === "vault" ? { keys: vaultKeys } : {}),
       binding: { ...where, description: `${where.description} The same on every platform.` },
-      bindings: {
-        node: "object",
-        name: `${pascal(kind)}Bindings`,
-        owner: "`bindings`",
-        description: `${where.description} One per platform.`,
-        fields: Object.fromEntries(
-          targetPlatforms.map(platform => [
-            platform,
-            { ...where, description: `${where.description} On ${platform}.` },
-          ]),
-        ),
-        required: [],
-      },
+      bindings: perPlatform(`${pascal(kind)}Bindings`, where),
     },
     required: [],
     exclusive: ["binding", "bindings"],
@@ -94,7 +144,7 @@ const vaultKeys: Node = {
   description: "What the vault holds. On Kubernetes, the daemon is allowed to read exactly these.",
   examples: [["API_KEY"]],
   unique: true,
-  items: { node: "text", description: "Name of an entry.", pattern: patterns.secretKey.pattern, examples: ["API_KEY"] },
+  items: { node: "text", description: "Name of an entry.", pattern: patterns.secretKey.pattern },
 };
 
 export const linkableResources: Readonly<Record<string, ObjectNode>> = Object.fromEntries(

@@ -1,9 +1,9 @@
-import { permissionSets, platforms } from "../../src/ir/index.ts";
+import { isTarget, permissionSets, platforms } from "../../src/ir/index.ts";
 import { patterns } from "../../src/schema/patterns.ts";
 import { daemon } from "./daemon.ts";
 import type { ObjectNode, UnionNode } from "./nodes.ts";
 import { platformSettings } from "./platforms.ts";
-import { linkableResources, secretReference } from "./resources.ts";
+import { linkableResources, secretReference, untoldFields } from "./resources.ts";
 
 const permissions: ObjectNode = {
   node: "object",
@@ -125,6 +125,12 @@ const resource: UnionNode = {
   tag: "type",
   tagDescription: "Kind of the resource.",
   variants: { daemon, ...linkableResources },
+  speaks: "variant",
+  untold: untoldFields(),
+};
+
+const firstDaemon = {
+  "${1:connector}": { type: "daemon", code: { type: "image", image: "${2:ghcr.io/acme/connector:v1}" } },
 };
 
 /** The whole of `alien.yaml`. */
@@ -133,6 +139,13 @@ export const stack: ObjectNode = {
   name: "Stack",
   owner: "a stack",
   description: "A stack: daemons and what they link, for Local and Kubernetes.",
+  snippets: [
+    {
+      label: "a stack",
+      description: "A stack with one daemon.",
+      body: { stack: "${3:acme}", resources: firstDaemon },
+    },
+  ],
   fields: {
     stack: {
       node: "text",
@@ -148,7 +161,15 @@ export const stack: ObjectNode = {
       examples: [["kubernetes"]],
       unique: true,
       minItems: 1,
-      items: { node: "text", description: "A platform.", choices: platforms, examples: ["kubernetes"] },
+      items: {
+        node: "text",
+        description: "A platform.",
+        choices: platforms,
+        choiceDescriptions: platforms.map(platform =>
+          isTarget(platform) ? "Daemons run here." : "Known, and refused when the stack has a daemon.",
+        ),
+        examples: ["kubernetes"],
+      },
     },
     permissions,
     secrets: {
@@ -163,7 +184,7 @@ export const stack: ObjectNode = {
       node: "map",
       description: "Daemons and what they link, by id.",
       keys: patterns.id.pattern,
-      examples: [{ connector: { type: "daemon", code: { type: "image", image: "ghcr.io/acme/connector:v1" } } }],
+      snippets: [{ label: "a daemon", description: daemon.description, body: firstDaemon }],
       values: resource,
     },
     commands,

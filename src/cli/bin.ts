@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 // The first thing that runs, on whatever Node there is: it says what is missing, then loads the rest from the compile cache.
-import module from "node:module";
 
 declare const PACKAGE_VERSION: string;
 
@@ -27,7 +26,7 @@ if (isOld) {
   process.exitCode = 64;
   await refuse("node-too-old", { version: process.versions.node, needed });
 } else {
-  module.enableCompileCache?.();
+  process.getBuiltinModule("node:module").enableCompileCache();
   const { run } = await import("./entry.ts");
   await run(PACKAGE_VERSION);
 }

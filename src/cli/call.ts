@@ -1,6 +1,6 @@
-import { parseArgs } from "node:util";
 import { type Diagnostic, finding, suggest } from "../diagnostics/index.ts";
 import type { Flag, FlagName } from "./flags.ts";
+import { tokenize } from "./tokens.ts";
 
 /** A command line, parsed. */
 export interface Call {
@@ -15,17 +15,10 @@ export function parseCall(
   words: readonly string[],
   known: readonly Flag[],
 ): { call: Call; diagnostics: Diagnostic[] } {
-  const options = Object.fromEntries(
-    known.map(({ name, short, kind }) => [
-      name,
-      { type: kind === "switch" ? ("boolean" as const) : ("string" as const), ...(short ? { short } : {}) },
-    ]),
-  );
-  const { tokens } = parseArgs({ args: [...words], options, strict: false, allowPositionals: true, tokens: true });
   const operands: string[] = [];
   const flags = new Map<FlagName, string[]>();
   const diagnostics: Diagnostic[] = [];
-  for (const token of tokens) {
+  for (const token of tokenize(words, known)) {
     if (token.kind === "positional") operands.push(token.value);
     if (token.kind !== "option") continue;
     const flag = known.find(({ name }) => name === token.name);
@@ -37,6 +30,12 @@ export function parseCall(
     else if (flag !== undefined) flags.set(flag.name, [...(flags.get(flag.name) ?? []), token.value ?? ""]);
   }
   return { call: { operands, flags }, diagnostics };
+}
+
+/** Where the first operand stands, if it is one that may be a command: what follows `--` is a file. */
+export function firstOperand(words: readonly string[], known: readonly Flag[]): number | undefined {
+  const first = tokenize(words, known).find(({ kind }) => kind !== "option");
+  return first?.kind === "positional" ? first.index : undefined;
 }
 
 function unknownFlag(verb: string, name: string, known: readonly Flag[]): Diagnostic {
@@ -55,9 +54,10 @@ function checkValue(
 ): Diagnostic | undefined {
   const at = { argument: name };
   if (flag.kind === "switch") return value === undefined ? undefined : finding("flag-takes-no-value", at, { name });
-  if (value === undefined || value === "") return finding("flag-needs-value", at, { name });
-  if (flag.choices !== undefined && !flag.choices.includes(value)) {
-    return finding("bad-flag-value", at, { name, value, expected: flag.choices.join(", ") });
+  const expected = flag.choices ?? [];
+  if (value === undefined || value === "") return finding("flag-needs-value", at, { name, expected });
+  if (expected.length > 0 && !expected.includes(value)) {
+    return finding("bad-flag-value", at, { name, value, expected });
   }
   return flag.kind === "value" && given.has(flag.name) ? finding("repeated-flag", at, { name }) : undefined;
 }

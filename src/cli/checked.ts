@@ -13,6 +13,9 @@ export interface CheckedCall {
   readonly exitCode: number;
 }
 
+/** Findings about the inputs that are about the call, not about a file. */
+const usageFindings: ReadonlySet<string> = new Set(["no-file", "repeated-flag"]);
+
 /** Reads and checks the stack that a call names. */
 export async function checkCall(
   call: Call,
@@ -22,7 +25,7 @@ export async function checkCall(
   const { images, diagnostics: badFlags } = imagesOf(call);
   if (badFlags.length > 0) return { checked: undefined, diagnostics: badFlags, places: noPlaces, exitCode: exit.usage };
   const { files, diagnostics } = await readInputs(call, world);
-  const isUsage = diagnostics.some(({ name }) => name === "no-file");
+  const isUsage = diagnostics.some(({ name }) => usageFindings.has(name));
   if (diagnostics.length > 0) {
     return { checked: undefined, diagnostics, places: noPlaces, exitCode: isUsage ? exit.usage : exit.refused };
   }

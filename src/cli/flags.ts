@@ -30,7 +30,8 @@ export const flags = {
   color: { name: "color", kind: "value", placeholder: "WHEN", choices: ["auto", "always", "never"] },
   quiet: { name: "quiet", short: "q", kind: "switch" },
   help: { name: "help", short: "h", kind: "switch" },
+  version: { name: "version", short: "V", kind: "switch" },
 } as const satisfies Record<string, Flag>;
 
 /** Flags that every command takes. */
-export const commonFlags: readonly Flag[] = [flags.color, flags.quiet, flags.help];
+export const commonFlags: readonly Flag[] = [flags.color, flags.quiet, flags.help, flags.version];

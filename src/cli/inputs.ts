@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readdirSync, readSync, type Stats, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { type Diagnostic, finding, suggest } from "../diagnostics/index.ts";
-import { decodeSource, limits, type SourceFile, tooLarge } from "../source/index.ts";
+import { decodeSource, limits, type SourceFile, tooLarge } from "../pipeline.ts";
 import { type Call, flagOf } from "./call.ts";
 import type { World } from "./world.ts";
 
@@ -14,6 +14,8 @@ export interface Inputs {
 export async function readInputs(call: Call, world: World): Promise<Inputs> {
   const names = [...(call.flags.get("file") ?? []), ...call.operands];
   if (names.length === 0) return readDefault(world);
+  if (names.filter(name => name === "-").length > 1)
+    return refuse(finding("repeated-flag", { argument: "-" }, { name: "-" }));
   const files: SourceFile[] = [];
   const diagnostics: Diagnostic[] = [];
   for (const name of names) {
@@ -49,13 +51,17 @@ async function readStdin(world: World): Promise<Inputs> {
 function readPath(name: string, path: string): Inputs {
   try {
     const stats = statSync(path);
-    if (!stats.isFile() && !stats.isFIFO() && path !== "/dev/null") return refuse(notAFile(name));
+    if (!stats.isFile() && !isHandedOver(stats, path)) return refuse(notAFile(name));
     if (stats.size > limits.inputBytes) return refuse(tooLarge(name, stats.size));
     return decode(name, readBytes(path));
   } catch (cause) {
     return refuse(unreadable(name, path, codeOf(cause)));
   }
 }
+
+/** What a shell hands over as a file, such as `<(command)`. Other pipes may have no one who ever writes. */
+const isHandedOver = (stats: Stats, path: string): boolean =>
+  path === "/dev/null" || path === "/dev/stdin" || (stats.isFIFO() && /^\/(dev|proc\/[^/]+)\/fd\//.test(path));
 
 const notAFile = (name: string): Diagnostic =>
   finding("not-a-file", { file: name }, { file: name, expected: ["a file", "a directory with `alien.yaml`", "-"] });
@@ -122,10 +128,16 @@ export function imagesOf(call: Call): { images: ReadonlyMap<string, string>; dia
   const diagnostics: Diagnostic[] = [];
   for (const word of call.flags.get("image") ?? []) {
     const [, daemon = "", image = ""] = /^([^=]*)=(.*)$/s.exec(word) ?? [];
-    if (daemon !== "" && image !== "") images.set(daemon, image);
+    if (images.has(daemon))
+      diagnostics.push(finding("repeated-flag", { argument: "--image" }, { name: `--image ${daemon}` }));
+    else if (daemon !== "" && image !== "") images.set(daemon, image);
     else
       diagnostics.push(
-        finding("bad-flag-value", { argument: "--image" }, { name: "--image", value: word, expected: "DAEMON=IMAGE" }),
+        finding(
+          "bad-flag-value",
+          { argument: "--image" },
+          { name: "--image", value: word, expected: ["DAEMON=IMAGE"] },
+        ),
       );
   }
   return { images, diagnostics };

@@ -1,53 +1,58 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { type Diagnostic, finding, noPlaces, suggest } from "../diagnostics/index.ts";
-import { hasFlag, parseCall } from "./call.ts";
-import { commonFlags } from "./flags.ts";
+import { type Call, firstOperand, hasFlag, parseCall } from "./call.ts";
+import { commonFlags, flags } from "./flags.ts";
 import { report } from "./report.ts";
-import { verbs } from "./verbs/index.ts";
+import { bare, verbs } from "./verbs/index.ts";
 import { exit, type World } from "./world.ts";
 
 /** Runs one command line and returns its exit code. */
 export async function main(world: World): Promise<number> {
-  const [first = "", ...rest] = world.arguments;
-  if (first === "--version" || first === "-V") {
-    world.out(`${world.version}\n`);
-    return exit.ok;
-  }
-  if (first === "help") return help(world, rest[0]);
+  const words = world.arguments;
+  const at = firstOperand(words, Object.values(flags));
+  const first = at === undefined ? "" : (words[at] ?? "");
   const chosen = verbs.find(({ name }) => name === first);
-  if (chosen === undefined && (first === "--help" || first === "-h")) return help(world, undefined);
-  if (chosen === undefined && isMistypedVerb(world, first)) {
-    const args = {
-      name: first,
-      suggestion: suggest(
-        first,
-        verbs.map(({ name }) => name),
-      ),
-    };
-    return refuse(world, [finding("unknown-verb", { argument: first }, args)]);
-  }
-  const name = chosen?.name ?? "render";
-  const verb = await (chosen ?? verbs.find(other => other.name === "render") ?? verbs[0])?.load();
-  if (verb === undefined) return exit.bug;
-  const { call, diagnostics } = parseCall(name, chosen === undefined ? world.arguments : rest, [
-    ...verb.flags,
-    ...commonFlags,
-  ]);
-  if (hasFlag(call, "help")) return help(world, name);
-  return diagnostics.length > 0 ? refuse(world, diagnostics) : verb.run(call, world);
+  if (chosen === undefined && first === "help") return mainHelp(world, words.toSpliced(at ?? 0, 1));
+  const isMistyped = chosen === undefined && isMistypedVerb(world, first);
+  if (isMistyped && at === 0) return refuse(world, [unknownVerb(first)]);
+
+  const entry = chosen ?? bare;
+  const verb = await entry.load();
+  const rest = chosen === undefined || at === undefined ? words : words.toSpliced(at, 1);
+  const { call, diagnostics } = parseCall(entry.name, rest, [...verb.flags, ...commonFlags]);
+  if (hasFlag(call, "version")) return version(world);
+  if (hasFlag(call, "help")) return help(world, at === undefined ? undefined : entry.name, call);
+  if (diagnostics.length > 0) return refuse(world, diagnostics, call);
+  return isMistyped ? refuse(world, [unknownVerb(first)], call) : verb.run(call, world);
+}
+
+async function mainHelp(world: World, words: readonly string[]): Promise<number> {
+  const { call, diagnostics } = parseCall("help", words, commonFlags);
+  return diagnostics.length > 0 ? refuse(world, diagnostics, call) : help(world, call.operands[0], call);
+}
+
+function version(world: World): number {
+  world.out(`${world.version}\n`);
+  return exit.ok;
 }
 
 /** A first word that is neither a command, a flag nor a file, and does not look like a file. */
 const isMistypedVerb = (world: World, word: string): boolean =>
-  word !== "" && /^[a-z][a-z-]*$/i.test(word) && !existsSync(resolve(world.directory, word));
+  /^[a-z][a-z-]*$/i.test(word) && !existsSync(resolve(world.directory, word));
 
-async function refuse(world: World, diagnostics: readonly Diagnostic[]): Promise<number> {
-  await report(world, { diagnostics, places: noPlaces });
+function unknownVerb(name: string): Diagnostic {
+  const known = [...verbs.map(verb => verb.name), "help"];
+  return finding("unknown-verb", { argument: name }, { name, suggestion: suggest(name, known) });
+}
+
+async function refuse(world: World, diagnostics: readonly Diagnostic[], call?: Call): Promise<number> {
+  await report(world, { diagnostics, places: noPlaces }, call);
   return exit.usage;
 }
 
-async function help(world: World, verb: string | undefined): Promise<number> {
+async function help(world: World, verb: string | undefined, call: Call): Promise<number> {
+  if (verb !== undefined && !verbs.some(({ name }) => name === verb)) return refuse(world, [unknownVerb(verb)], call);
   const { helpText } = await import("./help.ts");
   world.out(await helpText(verb));
   return exit.ok;

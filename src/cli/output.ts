@@ -1,10 +1,11 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { type Diagnostic, finding, noPlaces, status } from "../diagnostics/index.ts";
 import { formatObjects, outputFiles } from "../pipeline.ts";
 import type { Call } from "./call.ts";
 import { codeOf } from "./inputs.ts";
 import { report, say } from "./report.ts";
+import { shellWord } from "./shell-word.ts";
 import { exit, type World } from "./world.ts";
 
 interface Output {
@@ -14,6 +15,8 @@ interface Output {
   readonly output: string;
   readonly format: "yaml" | "json";
   readonly stack: string;
+  /** The names of the files that were read. */
+  readonly inputs: readonly string[];
   readonly objects: readonly { readonly object: Parameters<typeof formatObjects>[0][number] }[];
 }
 
@@ -23,7 +26,7 @@ const inventoryName = ".alien-compile-files";
 /** Writes manifests to a file or a directory. */
 export async function writeOutput(output: Output): Promise<number> {
   try {
-    return /\.(ya?ml|json)$/.test(output.output) ? writeFile(output) : await writeDirectory(output);
+    return /\.(ya?ml|json)$/.test(output.output) ? await writeFile(output) : await writeDirectory(output);
   } catch (cause) {
     const problem = codeOf(cause);
     const file = output.output;
@@ -36,16 +39,27 @@ async function refuse({ world, call }: Output, diagnostics: readonly Diagnostic[
   return exit.refused;
 }
 
-function writeFile({ world, call, output, format, objects }: Output): number {
+async function writeFile(target: Output): Promise<number> {
+  const { world, call, output, format, objects } = target;
+  const path = resolve(world.directory, output);
+  if (isInput(target, path)) return refuse(target, [finding("output-foreign", { file: output }, { file: output })]);
   const inJson = format === "json" || output.endsWith(".json");
   const text = formatObjects(
     objects.map(({ object }) => object),
     inJson ? "json" : "yaml",
   );
-  replaceFile(resolve(world.directory, output), text);
+  mkdirSync(dirname(path), { recursive: true });
+  replaceFile(path, text);
   say(world, call, status.wroteFile(output));
-  say(world, call, status.next(`kubectl apply -f ${output}`));
+  say(world, call, status.next(`kubectl apply -f ${shellWord(output)}`));
   return exit.ok;
+}
+
+/** Whether the output would replace what it is made of. */
+function isInput({ world, inputs }: Output, path: string): boolean {
+  const there = statSync(path, { throwIfNoEntry: false });
+  const read = inputs.map(name => statSync(resolve(world.directory, name), { throwIfNoEntry: false }));
+  return there !== undefined && read.some(stats => stats?.ino === there.ino && stats.dev === there.dev);
 }
 
 async function writeDirectory(output: Output): Promise<number> {
@@ -75,7 +89,7 @@ async function writeDirectory(output: Output): Promise<number> {
   writeInventory(directory, [...others, ...[...files.keys()].map((name): [string, string] => [name, stack])]);
   say(world, call, status.wroteFiles(files.size, output.output));
   if (removed.length > 0) say(world, call, status.removedFiles(removed));
-  say(world, call, status.next(`kubectl apply -f ${output.output}`));
+  say(world, call, status.next(`kubectl apply -f ${shellWord(output.output)}`));
   return exit.ok;
 }
 

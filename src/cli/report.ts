@@ -1,6 +1,6 @@
-import type { Diagnostic, Places } from "../diagnostics/index.ts";
+import { type Diagnostic, finding, noPlaces, type Places, printable } from "../diagnostics/index.ts";
 import { type Call, flagOf, hasFlag } from "./call.ts";
-import type { World } from "./world.ts";
+import { exit, type World } from "./world.ts";
 
 export interface Findings {
   readonly diagnostics: readonly Diagnostic[];
@@ -33,5 +33,19 @@ export function wantsColor({ environment }: World, call: Call | undefined, isTer
 
 /** Says something that is neither data nor a finding, unless `--quiet`. */
 export function say(world: World, call: Call, text: string): void {
-  if (!hasFlag(call, "quiet")) world.error(`${text}\n`);
+  if (!hasFlag(call, "quiet")) world.error(`${printable(text)}\n`);
+}
+
+/** Refuses an operand that the command has no use for. */
+export async function refuseExtra(
+  world: World,
+  call: Call,
+  extra: { readonly name: string; readonly verb: string },
+): Promise<number> {
+  await report(
+    world,
+    { diagnostics: [finding("extra-argument", { argument: extra.name }, extra)], places: noPlaces },
+    call,
+  );
+  return exit.usage;
 }

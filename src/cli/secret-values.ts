@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { type Diagnostic, finding, type Places, type Staged } from "../diagnostics/index.ts";
-import type { StackIr } from "../ir/index.ts";
+import type { StackIr } from "../pipeline.ts";
 import { type Call, flagOf } from "./call.ts";
 import { codeOf } from "./inputs.ts";
 import type { World } from "./world.ts";

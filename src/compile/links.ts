@@ -1,4 +1,4 @@
-import { type Diagnostic, finding, join, suggest, value } from "../diagnostics/index.ts";
+import { beside, type Diagnostic, finding, join, suggest, value } from "../diagnostics/index.ts";
 import { bindingVariable, isLinkable, type LinkIr } from "../ir/index.ts";
 import type { DaemonResource } from "../schema/index.ts";
 import { byCodeUnit, type Scope } from "./scope.ts";
@@ -39,8 +39,8 @@ function checkTarget(
     return finding("unknown-link", value(path), { daemon, id, suggestion });
   }
   const target = join("/resources", id);
-  if (!collector.sound(target) || resource === undefined || isLinkable(resource.type)) return undefined;
-  const related = [{ message: "declared here", at: { path: target, on: "key" as const } }];
+  if (!collector.sound(join(target, "type")) || resource === undefined || isLinkable(resource.type)) return undefined;
+  const related = [{ message: beside.declared, at: { path: target, on: "key" as const } }];
   return finding("link-not-linkable", value(path), { daemon, id, kind: resource.type }, { related });
 }
 
@@ -48,7 +48,7 @@ function checkVariable({ id, path }: LinkIr, variables: ReadonlyMap<string, Link
   const variable = bindingVariable(id);
   const other = variables.get(variable);
   if (other === undefined) return undefined;
-  const related = [{ message: "first linked here", at: value(other.path) }];
+  const related = [{ message: beside.firstLinked, at: value(other.path) }];
   return other.id === id
     ? finding("repeated-link", value(path), { id }, { related })
     : finding("variable-collision", value(path), { id, other: other.id, variable }, { related });

@@ -27,7 +27,12 @@ function grantsOf({ collector, resources }: Scope, target: string, sets: readonl
       collector.add(finding("unknown-permission-set", value(grant.path), unknownSet(grant.set, kind)));
       return false;
     }
-    if (kind === undefined || !collector.sound(`/resources/${target}`) || grant.set.startsWith(`${kind}/`)) return true;
+    if (
+      kind === undefined ||
+      !collector.sound(join(join("/resources", target), "type")) ||
+      grant.set.startsWith(`${kind}/`)
+    )
+      return true;
     collector.add(finding("permission-set-elsewhere", value(grant.path), { id: grant.set, scope: target, kind }));
     return false;
   });

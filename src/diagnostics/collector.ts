@@ -10,6 +10,8 @@ export interface Collector {
   add(diagnostic: Diagnostic): void;
   /** Whether neither the path nor anything above it is poisoned by an earlier stage. */
   sound(path: string): boolean;
+  /** Whether nothing below the path is poisoned either. */
+  intact(path: string): boolean;
 }
 
 export function createCollector(poison: Poison): Collector {
@@ -18,6 +20,7 @@ export function createCollector(poison: Poison): Collector {
   return {
     diagnostics,
     sound,
+    intact: path => sound(path) && ![...poison].some(poisoned => poisoned.startsWith(`${path}/`)),
     add: diagnostic => {
       if (!("path" in diagnostic.at) || sound(diagnostic.at.path)) diagnostics.push(diagnostic);
     },

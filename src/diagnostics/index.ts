@@ -1,4 +1,5 @@
 export { type Args, catalogue, type FindingName } from "./catalogue/index.ts";
+export { beside, fixTitle } from "./catalogue/messages.ts";
 export type { ImagePart } from "./catalogue/names.ts";
 export { isSurfaceField } from "./catalogue/shape.ts";
 export { status } from "./catalogue/status.ts";

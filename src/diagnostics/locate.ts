@@ -61,7 +61,12 @@ export function locate(diagnostics: readonly Diagnostic[], places: Places): Repo
   const located = unique(diagnostics.map(diagnostic => ({ diagnostic, range: range(diagnostic.at) })));
   const rank = fileRanks(located, places.files);
   located.sort((a, b) => rank(a) - rank(b) || compareRanges(a.range, b.range));
-  const result = located.map(({ diagnostic, range: at }) => resolve(withAnchor(diagnostic), at, range));
+  /** An edit changes the text behind an alias, never the alias. */
+  const edited = (place: Place): Range | undefined => {
+    const anchor = "path" in place ? places.anchor?.(place) : undefined;
+    return range(anchor ?? place);
+  };
+  const result = located.map(({ diagnostic, range: at }) => resolve(withAnchor(diagnostic), at, { range, edited }));
   const errorCount = result.filter(diagnostic => diagnostic.severity === "error").length;
   return { diagnostics: result, errorCount, warningCount: result.length - errorCount, lines };
 }
@@ -74,18 +79,18 @@ interface Ranged {
 function resolve(
   { at, related, fixes, poisons: _, secret: __, ...rest }: Diagnostic,
   range: Range | undefined,
-  find: (place: Place) => Range | undefined,
+  find: Record<"range" | "edited", (place: Place) => Range | undefined>,
 ): LocatedDiagnostic {
   return {
     ...rest,
     ...(range === undefined ? ("file" in at ? { file: at.file } : {}) : { range }),
     related: related.flatMap(({ message, at: place }) => {
-      const found = find(place);
+      const found = find.range(place);
       return found === undefined ? [] : [{ message, range: found }];
     }),
     fixes: fixes.flatMap(({ title, edits }) => {
       const locatedEdits = edits.flatMap(({ at: place, newText }) => {
-        const found = find(place);
+        const found = find.edited(place);
         return found === undefined ? [] : [{ range: found, newText }];
       });
       return locatedEdits.length === edits.length ? [{ title, edits: locatedEdits }] : [];

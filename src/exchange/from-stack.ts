@@ -38,7 +38,7 @@ function convertResources(resources: Json | undefined, diagnostics: Diagnostic[]
       diagnostics.push(
         finding("stack-json-shape", key(path), { what: `the resource \`${id}\``, expected: "an object with `config`" }),
       );
-      return [];
+      return [[id, {}]];
     }
     return [[id, convertResource(id, entry, config, diagnostics)]];
   });

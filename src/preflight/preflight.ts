@@ -19,6 +19,7 @@ export function preflight(stack: StackIr, options: PreflightOptions, poison: Poi
     platforms: asked.filter(isTarget),
     namespace: options.namespace ?? stack.kubernetes.namespace ?? "default",
     sound: collector.sound,
+    intact: collector.intact,
   };
   for (const rule of rules) rule(context).forEach(collector.add);
   return collector.diagnostics;

@@ -12,6 +12,8 @@ export interface Preflight {
   readonly namespace: string;
   /** Whether an earlier stage found nothing wrong at a path or above it. */
   sound(path: string): boolean;
+  /** Whether nothing below the path is wrong either. */
+  intact(path: string): boolean;
 }
 
 /** Something that must hold before a stack may be deployed; returns what speaks against it. */

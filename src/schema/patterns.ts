@@ -1,6 +1,6 @@
 /** The forms that text fields take: the pattern for the schema, the words for a finding. */
 export const patterns = {
-  id: { pattern: "^[A-Za-z0-9_-]{1,64}$", rule: "1 to 64 letters, digits, `-` and `_`" },
+  id: { pattern: "^[A-Za-z0-9_-]{1,64}$", rule: "a name: 1 to 64 letters, digits, `-` and `_`" },
   url: { pattern: "^https?://[^\\s]+$", rule: "a URL that starts with `https://` or `http://`" },
   namespace: {
     pattern: "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$",
@@ -11,7 +11,10 @@ export const patterns = {
     rule: "a Kubernetes name: lower-case letters, digits, `-` and `.`, at most 253",
   },
   secretKey: { pattern: "^[A-Za-z0-9._-]{1,253}$", rule: "a key of a Secret: letters, digits, `.`, `-` and `_`" },
-  variable: { pattern: "^[A-Za-z_][A-Za-z0-9_]*$", rule: "the name of an environment variable" },
+  variable: {
+    pattern: "^[A-Za-z_][A-Za-z0-9_]*$",
+    rule: "the name of an environment variable: letters, digits and `_`, no digit first",
+  },
   annotation: {
     pattern: "^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$",
     rule: "the name of an annotation or label, `example.com/name`",

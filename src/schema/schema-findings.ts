@@ -1,7 +1,9 @@
 import {
+  beside,
   type Diagnostic,
   type Fix,
   finding,
+  fixTitle,
   isSurfaceField,
   join,
   key,
@@ -77,7 +79,7 @@ function unknownField({ instancePath, params }: SchemaError, { data }: Validated
   const known = fields.filter(name => child(valueAt(data, instancePath), name) === undefined);
   const suggestion = suggest(field, known);
   const fixes =
-    suggestion === undefined ? [] : [{ title: `rename it to \`${suggestion}\``, edits: [{ at, newText: suggestion }] }];
+    suggestion === undefined ? [] : [{ title: fixTitle.rename(suggestion), edits: [{ at, newText: suggestion }] }];
   const meant = suggestion === undefined ? [] : [join(instancePath, suggestion)];
   return finding("unknown-field", at, { field, owner, known, suggestion }, { fixes, poisons: [at.path, ...meant] });
 }
@@ -98,9 +100,9 @@ function wrongType({ instancePath, params }: SchemaError, { data, sourceText }: 
     return finding("wrong-type", value(instancePath), { expected: expected.filter(type => type !== "null"), found });
   }
   const source = sourceText(instancePath) ?? "";
-  const quoted = JSON.stringify(source);
-  const fixes: Fix[] = [{ title: `quote it: ${quoted}`, edits: [{ at: value(instancePath), newText: quoted }] }];
-  return finding("text-needed", value(instancePath), { source, quoted }, { fixes: source === "" ? [] : fixes });
+  const quoted = source === "" ? '""' : JSON.stringify(source);
+  const fixes: Fix[] = [{ title: fixTitle.quoteText(quoted), edits: [{ at: value(instancePath), newText: quoted }] }];
+  return finding("text-needed", value(instancePath), { source, found, quoted }, { fixes: source === "" ? [] : fixes });
 }
 
 function notAChoice({ instancePath, params }: SchemaError, { data }: Validated): Diagnostic {
@@ -112,9 +114,10 @@ function notAChoice({ instancePath, params }: SchemaError, { data }: Validated):
   const poisons = ownerAt(data, path.slice(0, -1)).untold ? [parent] : [instancePath];
   const at = value(instancePath);
   const fixes =
-    suggestion === undefined ? [] : [{ title: `change it to \`${suggestion}\``, edits: [{ at, newText: suggestion }] }];
-  const field = Number.isNaN(Number(path.at(-1))) ? path.at(-1) : path.at(-2);
-  return finding("not-a-choice", at, { field: field ?? "", value: found, choices, suggestion }, { fixes, poisons });
+    suggestion === undefined ? [] : [{ title: fixTitle.change(suggestion), edits: [{ at, newText: suggestion }] }];
+  const isEntry = Array.isArray(valueAt(data, parent));
+  const field = path.at(isEntry ? -2 : -1) ?? "";
+  return finding("not-a-choice", at, { field, isEntry, value: found, choices, suggestion }, { fixes, poisons });
 }
 
 function badFormat({ instancePath, params, propertyName }: SchemaError, { data }: Validated): Diagnostic {
@@ -146,8 +149,9 @@ function exclusive({ instancePath }: SchemaError): Diagnostic {
   const fields = isSecret ? ["env", "file"] : ["binding", "bindings"];
   const poisons = fields.map(field => join(instancePath, field));
   const at = key(join(instancePath, fields[1] ?? ""));
-  if (isSecret) return finding("secret-sources", at, { secret: name }, { poisons });
-  return finding("ambiguous-binding", at, { id: name }, { poisons });
+  const related = [{ message: beside.otherOne, at: key(join(instancePath, fields[0] ?? "")) }];
+  if (isSecret) return finding("secret-sources", at, { secret: name }, { poisons, related });
+  return finding("ambiguous-binding", at, { id: name }, { poisons, related });
 }
 
 const valueAt = (data: unknown, path: string): unknown => segments(path).reduce(child, data);

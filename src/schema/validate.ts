@@ -1,7 +1,7 @@
-import { createCollector, type Poison, type Staged } from "../diagnostics/index.ts";
+import { createCollector, join, type Poison, type Staged } from "../diagnostics/index.ts";
 import type { Mapping } from "../source/index.ts";
 import type { Document } from "./generated/document.ts";
-import validateSchema from "./generated/validate.js";
+import validateSchema, { type SchemaError } from "./generated/validate.js";
 import { schemaFindings, type Validated } from "./schema-findings.ts";
 
 /**
@@ -11,8 +11,12 @@ import { schemaFindings, type Validated } from "./schema-findings.ts";
 export function validate(data: Mapping, sourceText: Validated["sourceText"], poison: Poison): Staged<Document> {
   const collector = createCollector(poison);
   if (!validateSchema(data)) {
-    for (const diagnostic of schemaFindings(validateSchema.errors ?? [], { data, sourceText }))
-      collector.add(diagnostic);
+    const errors = (validateSchema.errors ?? []).filter(error => !isUnreadField(error, collector.sound));
+    for (const diagnostic of schemaFindings(errors, { data, sourceText })) collector.add(diagnostic);
   }
   return { value: data as unknown as Document, diagnostics: collector.diagnostics };
 }
+
+/** A field that is there, and that the reader found unsound, is not missing. */
+const isUnreadField = ({ keyword, instancePath, params }: SchemaError, sound: (path: string) => boolean): boolean =>
+  keyword === "required" && !sound(join(instancePath, String(params.missingProperty)));

@@ -23,7 +23,8 @@ export function decodeSource(name: string, bytes: Uint8Array): Staged<SourceFile
 export const tooLarge = (name: string, size: number): Diagnostic =>
   finding("too-large", { file: name }, { size: mebibytes(size), limit: mebibytes(limits.inputBytes) });
 
-const mebibytes = (bytes: number): string => `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
+/** Rounded up, so that what is over the limit does not read like it. */
+const mebibytes = (bytes: number): string => `${(Math.ceil((bytes * 10) / 1024 / 1024) / 10).toFixed(1)} MiB`;
 
 function foreignEncoding(bytes: Uint8Array): string | undefined {
   const [a, b, c, d] = bytes;

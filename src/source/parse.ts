@@ -1,14 +1,14 @@
-import { Composer, type CST, type Document, Parser, type YAMLError } from "yaml";
+import { Composer, CST, type Document, Parser, type YAMLError } from "yaml";
 import { type Diagnostic, finding, type Span, type Staged } from "../diagnostics/index.ts";
 import type { SourceFile } from "./decode.ts";
 import { limits } from "./limits.ts";
+import { mostSyntaxErrors, tokenize } from "./tokens.ts";
 
 export type YamlDocument = Document.Parsed;
 
 /** Text → YAML document with offsets; without a value where the syntax is broken. The reader's own duplicate check is quadratic, so it is off. */
 export function parse(file: SourceFile): Staged<YamlDocument | undefined> {
-  const tokens = [...new Parser().parse(file.text)];
-  const deep = tooDeep(tokens);
+  const { tokens, deep = tooDeep(tokens) } = tokenize(file.text);
   if (deep !== undefined) return refuse(finding("too-deep", at(file, deep, deep + 1), { limit: limits.depth }));
 
   const composer = new Composer({ uniqueKeys: false, version: "1.2", stringKeys: false, logLevel: "silent" });
@@ -34,25 +34,27 @@ export const isEmpty = ({ contents }: YamlDocument): boolean =>
   contents === null ||
   ("source" in contents && contents.source === "" && "value" in contents && contents.value === null);
 
-/** The offset where collections are nested too deep; found before anything recursive sees the tokens. */
-function tooDeep(tokens: readonly CST.Token[]): number | undefined {
-  const stack: [CST.Token, number][] = tokens.map(token => [token, 0]);
-  for (let entry = stack.pop(); entry !== undefined; entry = stack.pop()) {
-    const [token, depth] = entry;
-    if (depth > limits.depth) return token.offset;
-    if (token.type === "document" && token.value !== undefined) stack.push([token.value, depth]);
-    if (!("items" in token)) continue;
-    for (const { key, value } of token.items) {
-      if (key != null) stack.push([key, depth + 1]);
-      if (value != null) stack.push([value, depth + 1]);
-    }
+/** The offset where collections are nested too deep by a key: that is known only when it has been read. */
+function tooDeep(tokens: Iterable<CST.Token>): number | undefined {
+  for (const token of tokens) {
+    const offset = token.type === "document" && token.value !== undefined ? deepOffset(token.value, 0) : undefined;
+    if (offset !== undefined) return offset;
+  }
+  return undefined;
+}
+
+function deepOffset(token: CST.Token, depth: number): number | undefined {
+  if (depth > limits.depth) return token.offset;
+  if (!("items" in token)) return undefined;
+  for (const { key, value } of token.items) {
+    const offset = (key && deepOffset(key, depth + 1)) ?? (value && deepOffset(value, depth + 1));
+    if (offset != null) return offset;
   }
   return undefined;
 }
 
 /** Errors that concern their own place only, so that a later one does not follow from an earlier one. */
 const local = new Set(["BAD_DQ_ESCAPE", "TAB_AS_INDENT", "BAD_SCALAR_START"]);
-const mostSyntaxErrors = 20;
 
 /** The first error, and later ones that do not follow from it: one a line. */
 function syntaxErrors(file: SourceFile, { errors }: YamlDocument): Diagnostic[] {
@@ -70,12 +72,63 @@ function syntaxErrors(file: SourceFile, { errors }: YamlDocument): Diagnostic[] 
 
 function syntaxError(file: SourceFile, error: YAMLError): Diagnostic {
   const [start, end] = error.pos;
-  const lineEnd = file.text.indexOf("\n", start);
-  const span = at(file, Math.min(start, file.text.length), Math.min(end, lineEnd === -1 ? file.text.length : lineEnd));
-  if (error.code === "TAB_AS_INDENT") return finding("tab-indentation", span, {});
-  if (error.code === "MISSING_CHAR" && /flow|\bcomma\b|,/i.test(error.message))
-    return finding("missing-comma", span, {});
-  return finding("yaml-syntax", span, { problem: error.code });
+  const lineEnd = lineEndAfter(file, start);
+  const span = at(file, Math.min(start, file.text.length), Math.min(end, lineEnd));
+  const line = file.text.slice(start, lineEnd);
+  switch (error.code) {
+    case "TAB_AS_INDENT":
+      return finding("tab-indentation", span, {});
+    case "MISSING_CHAR":
+      if (error.message.startsWith("Missing closing")) return openQuote(file, start) ?? plain(span, error.code);
+      return /flow|\bcomma\b|,/i.test(error.message) ? finding("missing-comma", span, {}) : plain(span, error.code);
+    case "BAD_INDENT":
+      return error.message.startsWith("Flow") ? finding("missing-comma", span, {}) : plain(span, error.code);
+    case "BLOCK_IN_FLOW": {
+      const [, before = "", next = ""] = secondKey.exec(line) ?? [];
+      const from = start + before.length;
+      return next === "" ? plain(span, error.code) : finding("missing-comma", at(file, from, from + next.length), {});
+    }
+    case "BLOCK_AS_IMPLICIT_KEY":
+      return /:(\s|$)/.test(line) ? plain(span, error.code) : plain(nextLine(file, lineEnd), "BAD_INDENT");
+    default:
+      return plain(span, error.code);
+  }
+}
+
+const plain = (span: Span, problem: string): Diagnostic => finding("yaml-syntax", span, { problem });
+
+/** In brackets, a value and right behind it a key: what stands before the key, and the key. */
+const secondKey = /^(.*?\S\s+)("[^"]*"|'[^']*'|[^\s:]+)\s*:(?:\s|$)/;
+
+const lineEndAfter = ({ text }: SourceFile, offset: number): number => {
+  const end = text.indexOf("\n", offset);
+  return end === -1 ? text.length : end;
+};
+
+/** The first word of the line behind an offset: it was read as part of the line before, because of its indentation. */
+function nextLine(file: SourceFile, lineEnd: number): Span {
+  const [blank = "", word = ""] = /^\s*(\S*)/.exec(file.text.slice(lineEnd)) ?? [];
+  return at(file, lineEnd + blank.length - word.length, lineEnd + blank.length);
+}
+
+/** The quote that was still open at the end of the text. */
+function openQuote(file: SourceFile, end: number): Diagnostic | undefined {
+  for (const { type, offset, source } of scalars(new Parser().parse(file.text))) {
+    const closed = type === "double-quoted-scalar" ? /^"(?:[^"\\]|\\[^])*"$/ : /^'(?:[^']|'')*'$/;
+    if (offset < end && /quoted/.test(type) && !closed.test(source)) {
+      return plain(at(file, offset, lineEndAfter(file, offset)), "OPEN_QUOTE");
+    }
+  }
+  return undefined;
+}
+
+function* scalars(tokens: Iterable<CST.Token | null | undefined>): Generator<CST.FlowScalar> {
+  for (const token of tokens) {
+    if (token == null) continue;
+    if (CST.isScalar(token)) yield token as CST.FlowScalar;
+    if (token.type === "document") yield* scalars([token.value]);
+    if ("items" in token) for (const { key, value } of token.items) yield* scalars([key, value]);
+  }
 }
 
 function versionErrors(file: SourceFile, document: YamlDocument): Diagnostic[] {

@@ -1,11 +1,12 @@
 import { isAlias, isMap, isScalar, isSeq, type Node, type Pair, type Scalar, type YAMLMap, type YAMLSeq } from "yaml";
-import { type Diagnostic, finding, join, type Span, suggest } from "../diagnostics/index.ts";
+import { beside, type Diagnostic, finding, fixTitle, join, type Span, suggest } from "../diagnostics/index.ts";
 import { limits } from "./limits.ts";
 import { checkScalar } from "./read-scalar.ts";
 
 /** Options of reading one file, and what it collects. */
 export interface Reading {
   readonly file: string;
+  readonly text: string;
   /** In a layer over another file, an empty value is a mistake and `null` a removal. */
   readonly isLayer: boolean;
   readonly diagnostics: Diagnostic[];
@@ -127,7 +128,7 @@ function readKey(reading: Reading, key: Node | null, path: string, map: YAMLMap)
   const quoted = isScalar(key) ? JSON.stringify(source) : undefined;
   const span = spanOf(reading, key ?? map);
   const fixes =
-    quoted === undefined ? [] : [{ title: `quote the key: ${quoted}`, edits: [{ at: span, newText: quoted }] }];
+    quoted === undefined ? [] : [{ title: fixTitle.quoteKey(quoted), edits: [{ at: span, newText: quoted }] }];
   const poisons = [join(path, source)];
   reading.diagnostics.push(finding("key-not-text", span, { source, quoted }, { fixes, poisons }));
   return source;
@@ -162,7 +163,14 @@ function checkTag(reading: Reading, node: Node, path: string): void {
   const { tag } = node as Scalar;
   if (tag === undefined || plainTags.has(tag)) return;
   const name = tag.replace("tag:yaml.org,2002:", "!!");
-  reading.diagnostics.push(finding("custom-tag", spanOf(reading, node), { tag: name }, { poisons: [path] }));
+  reading.diagnostics.push(finding("custom-tag", tagSpan(reading, node), { tag: name }, { poisons: [path] }));
+}
+
+/** The tag in front of a node; an anchor may stand between the two. */
+function tagSpan(reading: Reading, node: Node): Span {
+  const span = spanOf(reading, node);
+  const before = /(![^\s,[\]{}]*)(?:\s+&\S+)?\s*$/.exec(reading.text.slice(0, span.start));
+  return before === null ? span : { ...span, start: before.index, end: before.index + (before[1] ?? "").length };
 }
 
 function report(
@@ -173,7 +181,7 @@ function report(
   args: { key: string } | object,
   first?: Node,
 ): void {
-  const related = first === undefined ? [] : [{ message: "first given here", at: spanOf(reading, first) }];
+  const related = first === undefined ? [] : [{ message: beside.firstGiven, at: spanOf(reading, first) }];
   reading.diagnostics.push(finding(name, spanOf(reading, node), args as { key: string }, { related, poisons: [path] }));
 }
 

@@ -43,7 +43,7 @@ function readLayer(layer: Layer, isLayer: boolean, diagnostics: Diagnostic[]): M
     diagnostics.push(finding("empty-document", { file: file.name }, {}));
     return undefined;
   }
-  const reading: Reading = { file: file.name, isLayer, diagnostics, anchors: new Map() };
+  const reading: Reading = { file: file.name, text: file.text, isLayer, diagnostics, anchors: new Map() };
   const span = spanOf(reading, document.contents);
   const { value, size } = readNode(reading, document.contents, "");
   if (size > limits.expandedValues) {
@@ -60,7 +60,10 @@ function readLayer(layer: Layer, isLayer: boolean, diagnostics: Diagnostic[]): M
   return undefined;
 }
 
+/** What stands at a place, at its anchor where it is an alias; empty for a key with nothing behind it. */
 function textAt(places: Places, place: PathPlace): string | undefined {
-  const span = places.span(place);
-  return span && places.source(span.file)?.text.slice(span.start, span.end);
+  const span = places.anchor?.(place) ?? places.span(place);
+  const key = place.on === "value" ? places.span({ path: place.path, on: "key" }) : undefined;
+  if (span === undefined || (span.file === key?.file && span.start === key.start)) return span && "";
+  return places.source(span.file)?.text.slice(span.start, span.end);
 }

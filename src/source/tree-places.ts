@@ -35,9 +35,10 @@ function resolve(
 ): Span | undefined {
   const owner = ownerOf(layers, segments(place.path));
   if (owner === undefined) return undefined;
-  const chosen = choose(owner.found);
+  const found = place.on === "value" ? behindAlias(owner.layer, owner.found) : owner.found;
+  const chosen = choose(found);
   if (chosen === null) return undefined;
-  const { key, node } = owner.found;
+  const { key, node } = found;
   const picked = chosen ?? (place.on === "key" ? (key ?? node) : (node ?? key));
   if (picked == null) return { file: owner.layer.file.name, start: 0, end: 0 };
   const span = spanOf({ file: owner.layer.file.name }, picked);
@@ -46,6 +47,12 @@ function resolve(
     place.on === "value" && span.start === span.end && key ? spanOf(span, key) : span,
     picked,
   );
+}
+
+/** A value that is itself an alias stands at its anchor, and is used at the alias. */
+function behindAlias(layer: Layer, found: Found): Found {
+  const node = isAlias(found.node) ? found.node.resolve(layer.document) : undefined;
+  return node === undefined ? found : { ...found, node, use: found.use ?? (found.node as Node) };
 }
 
 /** A collection's range runs into the blank lines behind it: leave them out. */

@@ -1,5 +1,5 @@
 import { finding, noPlaces } from "../../diagnostics/index.ts";
-import { toStack } from "../../exchange/index.ts";
+import { toStack } from "../../pipeline.ts";
 import { flagOf } from "../call.ts";
 import { checkCall } from "../checked.ts";
 import { flags } from "../flags.ts";
@@ -14,7 +14,11 @@ export const compile: Verb = {
   run: async (call, world) => {
     const emit = flagOf(call, "emit");
     if (emit === undefined) {
-      const missing = finding("flag-needs-value", { argument: "--emit" }, { name: "--emit ir|stack" });
+      const missing = finding(
+        "flag-needs-value",
+        { argument: "--emit" },
+        { name: "--emit", expected: flags.emit.choices },
+      );
       await report(world, { diagnostics: [missing], places: noPlaces }, call);
       return exit.usage;
     }

@@ -1,6 +1,6 @@
 import { explainList, explainPage, findEntry, findingWords } from "../../diagnostics/explain.ts";
 import { type Diagnostic, finding, noPlaces, suggest } from "../../diagnostics/index.ts";
-import { report } from "../report.ts";
+import { refuseExtra, report } from "../report.ts";
 import type { Verb } from "../verb.ts";
 import { exit } from "../world.ts";
 
@@ -9,21 +9,13 @@ export const explain: Verb = {
   flags: [],
   run: async (call, world) => {
     const [word, extra] = call.operands;
-    if (word === undefined) {
-      world.out(explainList());
+    if (extra !== undefined) return refuseExtra(world, call, { name: extra, verb: "explain" });
+    const entry = word === undefined ? undefined : findEntry(word);
+    if (word === undefined || entry !== undefined) {
+      world.out(entry === undefined ? explainList() : explainPage(entry));
       return exit.ok;
     }
-    const entry = findEntry(word);
-    const problem =
-      extra === undefined
-        ? undefined
-        : finding("extra-argument", { argument: extra }, { name: extra, verb: "explain" });
-    const diagnostic: Diagnostic | undefined = problem ?? (entry === undefined ? unknown(word) : undefined);
-    if (diagnostic === undefined && entry !== undefined) {
-      world.out(explainPage(entry));
-      return exit.ok;
-    }
-    await report(world, { diagnostics: diagnostic === undefined ? [] : [diagnostic], places: noPlaces }, call);
+    await report(world, { diagnostics: [unknown(word)], places: noPlaces }, call);
     return exit.usage;
   },
 };
@@ -32,5 +24,12 @@ const unknown = (name: string): Diagnostic =>
   finding(
     "unknown-code",
     { argument: name },
-    { name, suggestion: suggest(name.toUpperCase(), findingWords()) ?? suggest(name, findingWords()) },
+    // A near code is another finding, not what was meant.
+    {
+      name,
+      suggestion: suggest(
+        name.toLowerCase(),
+        findingWords().filter(word => !word.startsWith("AL")),
+      ),
+    },
   );

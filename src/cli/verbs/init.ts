@@ -4,7 +4,8 @@ import { firstStack } from "../../diagnostics/catalogue/help.ts";
 import { type Diagnostic, finding, noPlaces, status } from "../../diagnostics/index.ts";
 import type { Call } from "../call.ts";
 import { codeOf } from "../inputs.ts";
-import { report, say } from "../report.ts";
+import { refuseExtra, report, say } from "../report.ts";
+import { shellWord } from "../shell-word.ts";
 import type { Verb } from "../verb.ts";
 import { exit, type World } from "../world.ts";
 import { schemaText } from "./schema.ts";
@@ -14,8 +15,7 @@ export const init: Verb = {
   flags: [],
   run: async (call, world) => {
     const [directory = ".", extra] = call.operands;
-    if (extra !== undefined)
-      return refuse(world, call, finding("extra-argument", { argument: extra }, { name: extra, verb: "init" }));
+    if (extra !== undefined) return refuseExtra(world, call, { name: extra, verb: "init" });
     try {
       mkdirSync(resolve(world.directory, directory), { recursive: true });
       return await writeFirst(world, call, directory);
@@ -23,11 +23,14 @@ export const init: Verb = {
       return refuse(
         world,
         call,
-        finding("output-failed", { argument: directory }, { file: directory, problem: codeOf(cause) }),
+        finding("output-failed", { argument: directory }, { file: directory, problem: problemOf(cause) }),
       );
     }
   },
 };
+
+/** Where a file stands in the way of a directory, the system says that it exists. */
+const problemOf = (cause: unknown): string => (codeOf(cause) === "EEXIST" ? "ENOTDIR" : codeOf(cause));
 
 async function writeFirst(world: World, call: Call, directory: string): Promise<number> {
   const file = join(directory, "alien.yaml");
@@ -37,7 +40,7 @@ async function writeFirst(world: World, call: Call, directory: string): Promise<
   const beside = join(directory, "alien.schema.json");
   const isNew = writeNew(resolve(world.directory, beside), schemaText(false));
   say(world, call, isNew ? status.wroteFile(beside) : status.keptFile(beside));
-  say(world, call, status.next(directory === "." ? "alien-compile" : `alien-compile ${directory}`));
+  say(world, call, status.next(directory === "." ? "alien-compile" : `alien-compile ${shellWord(directory)}`));
   return exit.ok;
 }
 

@@ -32,7 +32,9 @@ export const render: Verb = {
     const { value, diagnostics, exitCode } = await renderChecked(call, world, checked);
     await report(world, { diagnostics, places: checked.places }, call);
     if (value === undefined) return exitCode;
-    return writeResult(call, world, value);
+    if (hasFlag(call, "env-file") && !hasFlag(call, "include-secrets"))
+      say(world, call, status.noEffect("--env-file", "--include-secrets"));
+    return writeResult(call, world, { ...value, inputs: checked.places.files });
   },
 };
 
@@ -61,6 +63,8 @@ async function renderChecked(
   const secrets = hasFlag(call, "include-secrets")
     ? await (await import("../secret-values.ts")).secretValues(call, world, checked.stack, places)
     : undefined;
+  if (secrets?.diagnostics.some(isError))
+    return { value: undefined, diagnostics: [...diagnostics, ...secrets.diagnostics], exitCode: exit.refused };
   const namespace = flagOf(call, "namespace");
   const options = {
     ...(namespace === undefined ? {} : { namespace }),
@@ -72,12 +76,16 @@ async function renderChecked(
   return { value: { checked, objects: rendered.value }, diagnostics: all, exitCode };
 }
 
-async function writeResult(call: Call, world: World, { checked, objects }: Rendered): Promise<number> {
+async function writeResult(
+  call: Call,
+  world: World,
+  { checked, objects, inputs }: Rendered & { readonly inputs: readonly string[] },
+): Promise<number> {
   const format = flagOf(call, "format") === "json" ? "json" : "yaml";
   const output = flagOf(call, "output");
   if (output !== undefined) {
     const { writeOutput } = await import("../output.ts");
-    return writeOutput({ call, world, output, format, stack: checked.stack.stack, objects });
+    return writeOutput({ call, world, output, format, stack: checked.stack.stack, inputs, objects });
   }
   world.out(
     formatObjects(

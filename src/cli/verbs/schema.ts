@@ -2,6 +2,7 @@ import layerSchema from "../../../schemas/alien.layer.schema.json" with { type: 
 import stackSchema from "../../../schemas/alien.schema.json" with { type: "json" };
 import { hasFlag } from "../call.ts";
 import { flags } from "../flags.ts";
+import { refuseExtra } from "../report.ts";
 import type { Verb } from "../verb.ts";
 import { exit } from "../world.ts";
 
@@ -13,6 +14,8 @@ export const schemaText = (layer: boolean): string =>
 export const schema: Verb = {
   flags: [flags.layer],
   run: async (call, world) => {
+    const [extra] = call.operands;
+    if (extra !== undefined) return refuseExtra(world, call, { name: extra, verb: "schema" });
     world.out(schemaText(hasFlag(call, "layer")));
     return exit.ok;
   },

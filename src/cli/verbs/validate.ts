@@ -5,6 +5,7 @@ import { checkCall } from "../checked.ts";
 import { flags } from "../flags.ts";
 import { platformOf } from "../inputs.ts";
 import { reportText, say } from "../report.ts";
+import { shellWord } from "../shell-word.ts";
 import type { Verb } from "../verb.ts";
 import type { World } from "../world.ts";
 
@@ -23,12 +24,7 @@ export const validate: Verb = {
 function sayValid(call: Call, world: World, { stack }: Checked, files: readonly string[]): void {
   const platform = platformOf(call);
   const platforms = platform === undefined ? stack.supportedPlatforms.map(({ platform: name }) => name) : [platform];
-  say(world, call, status.valid(files.filter(name => name !== "--image").join(" + "), stack.daemons.length, platforms));
-  say(
-    world,
-    call,
-    status.next(
-      ["alien-compile render", ...files.filter(name => name !== "alien.yaml" && name !== "--image")].join(" "),
-    ),
-  );
+  say(world, call, status.valid(files, stack.daemons.length, platforms));
+  const words = files.filter(name => name !== "alien.yaml").map(name => (name === "<stdin>" ? "-" : shellWord(name)));
+  if (platforms.includes("kubernetes")) say(world, call, status.next(["alien-compile render", ...words].join(" ")));
 }

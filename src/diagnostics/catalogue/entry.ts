@@ -33,6 +33,9 @@ export function oneOf(words: readonly string[]): string {
   return quoted.length < 2 ? quoted.join("") : `${quoted.slice(0, -1).join(", ")} or ${quoted.at(-1)}`;
 }
 
+/** "`a`, `b` and `c`". */
+export const allOf = (words: readonly string[]): string => oneOf(words).replace(/ or (?=`[^`]*`$)/, " and ");
+
 export const didYouMean = ({ suggestion }: { readonly suggestion?: string | undefined }): string | undefined =>
   suggestion === undefined ? undefined : `did you mean ${quote(suggestion)}?`;
 

@@ -1,4 +1,4 @@
-import { plural } from "./entry.ts";
+import { plural, quote } from "./entry.ts";
 
 /** "2 errors, 1 warning": the last line of a report. */
 export const summary = ({
@@ -15,3 +15,22 @@ export const summary = ({
 
 /** Beside a finding at an alias: where the value stands. */
 export const fromAnchor = "the value stands here";
+
+/** Beside a finding: what stands at a related place. */
+export const beside = {
+  aDaemon: "a daemon",
+  declared: "declared here",
+  enabled: "enabled here",
+  firstGiven: "first given here",
+  firstLinked: "first linked here",
+  linked: "linked here",
+  otherOne: "the other one",
+} as const;
+
+/** What an editor offers to do. */
+export const fixTitle = {
+  change: (to: string): string => `change it to ${quote(to)}`,
+  quoteKey: (quoted: string): string => `quote the key: ${quoted}`,
+  quoteText: (quoted: string): string => `quote it: ${quoted}`,
+  rename: (to: string): string => `rename it to ${quote(to)}`,
+} as const;

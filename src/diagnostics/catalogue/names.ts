@@ -1,4 +1,4 @@
-import { didYouMean, error, oneOf, quote, warning } from "./entry.ts";
+import { didYouMean, error, quote, warning } from "./entry.ts";
 
 interface Unknown {
   readonly id: string;
@@ -159,8 +159,8 @@ export const names = {
   }),
   "unknown-override": error<Unknown & { known: readonly string[] }>("AL3024", {
     message: ({ id }) => `\`--image\` names the daemon ${quote(id)}, which is not declared`,
-    label: didYouMean,
-    help: ({ known }) => (known.length === 0 ? undefined : `declared: ${oneOf(known)}`),
+    help: args =>
+      didYouMean(args) ?? (args.known.length === 0 ? undefined : `declared: ${args.known.map(quote).join(", ")}`),
     about: "`--image daemon=reference` replaces the image of a declared daemon.",
   }),
 } as const;

@@ -1,4 +1,4 @@
-import { error, oneOf, quote, warning } from "./entry.ts";
+import { allOf, error, oneOf, quote, warning } from "./entry.ts";
 
 const titles: Readonly<Record<string, string>> = {
   local: "Local",
@@ -10,7 +10,6 @@ const titles: Readonly<Record<string, string>> = {
 const title = (platform: string): string => titles[platform] ?? platform;
 
 const titleList = (platforms: readonly string[]): string => platforms.map(title).join(" and ");
-const allOf = (words: readonly string[]): string => oneOf(words).replace(" or ", " and ");
 
 /** Band 4: what a platform cannot do. */
 export const platform = {

@@ -1,4 +1,4 @@
-import { didYouMean, error, oneOf, quote, systemProblems } from "./entry.ts";
+import { didYouMean, error, quote, systemProblems } from "./entry.ts";
 
 /** What the reader can meet, by its own name for it. */
 const problems: Readonly<Record<string, string>> = {
@@ -16,10 +16,11 @@ const problems: Readonly<Record<string, string>> = {
   IMPOSSIBLE: "it cannot be read from here on",
   KEY_OVER_1024_CHARS: "a key has more than 1,024 characters",
   MISSING_CHAR: "a character is missing here, often a `:`, a closing quote or a space",
-  MULTILINE_IMPLICIT_KEY: "a key has to stand on one line; is a `:` missing?",
+  MULTILINE_IMPLICIT_KEY: "a key has to stand on one line; is a `:` missing, or the space behind it?",
   MULTIPLE_ANCHORS: "a value can have one anchor only",
   MULTIPLE_DOCS: "a second document starts here",
   MULTIPLE_TAGS: "a value can have one tag only",
+  OPEN_QUOTE: "this quote is not closed",
   NON_STRING_KEY: "a key has to be a string",
   RESOURCE_EXHAUSTION: "it needs more resources than the reader has",
   TAG_RESOLVE_FAILED: "this tag cannot be resolved",
@@ -88,7 +89,8 @@ export const reading = {
       "Tags such as `!secret` or `!!binary` change what a value means in ways that other YAML readers do not share.",
   }),
   "alias-bomb": error<{ limit: number }>("AL1012", {
-    message: ({ limit }) => `aliases make this document grow to more than ${limit} values`,
+    message: ({ limit }) => `aliases make this document grow to more than ${limit.toLocaleString("en")} values`,
+    help: () => "write the values out where they are needed",
     about:
       "Each alias (`*name`) stands for a copy of its anchor. Nested aliases can make a few lines grow without bounds, so their sum is limited.",
   }),
@@ -157,7 +159,7 @@ export const reading = {
   }),
   "not-a-file": error<{ file: string; expected: readonly string[] }>("AL1026", {
     message: ({ file }) => `${quote(file)} is not a regular file`,
-    help: ({ expected }) => `name ${oneOf(expected)}`,
+    help: () => "name a file, a directory with `alien.yaml`, or `-` for standard input",
     about: "Only regular files, directories with an `alien.yaml`, and standard input (`-`) are read.",
   }),
 } as const;

@@ -1,4 +1,4 @@
-import { didYouMean, error, oneOf, quote, warning } from "./entry.ts";
+import { allOf, didYouMean, error, quote, warning } from "./entry.ts";
 
 const container =
   "a daemon is one process that nobody connects to; use a Container for long-running services with ports";
@@ -56,6 +56,9 @@ const typeWords: Readonly<Record<string, string>> = {
   null: "nothing",
 };
 
+/** What YAML makes of a word without quotes. */
+const scalarWords: Readonly<Record<string, string>> = { number: "a number", boolean: "a boolean", null: "null" };
+
 /** Band 2: what the schema refuses. */
 export const shape = {
   "unknown-field": error<{ field: string; owner: string; known: readonly string[]; suggestion: string | undefined }>(
@@ -77,23 +80,32 @@ export const shape = {
       `expected ${expected.map(type => typeWords[type] ?? type).join(" or ")}, found ${typeWords[found] ?? found}`,
     about: "The value has another type than the field takes.",
   }),
-  "not-a-choice": error<{ field: string; value: string; choices: readonly string[]; suggestion: string | undefined }>(
-    "AL2004",
-    {
-      message: ({ field, value }) => `${quote(value)} is not a valid ${quote(field)}`,
-      label: didYouMean,
-      help: ({ choices }) => `one of ${choices.join(", ")}`,
-      about: "The field takes one of a closed set of words.",
-    },
-  ),
-  "text-needed": error<{ source: string; quoted: string }>("AL2005", {
-    message: ({ source }) => `this has to be a string, and YAML reads ${quote(source)} as something else`,
+  "not-a-choice": error<{
+    field: string;
+    /** Whether the field is a list, and this one of its entries. */
+    isEntry: boolean;
+    value: string;
+    choices: readonly string[];
+    suggestion: string | undefined;
+  }>("AL2004", {
+    message: ({ field, isEntry, value }) =>
+      `${quote(value)} is not a valid ${isEntry ? "entry of " : ""}${quote(field)}`,
+    label: didYouMean,
+    help: ({ choices }) => `one of ${choices.join(", ")}`,
+    about: "The field takes one of a closed set of words.",
+  }),
+  "text-needed": error<{ source: string; found: string; quoted: string }>("AL2005", {
+    message: ({ source, found }) =>
+      source === ""
+        ? "this has to be a string, and there is no value"
+        : `this has to be a string, and YAML reads ${quote(source)} as ${scalarWords[found] ?? found}`,
     label: ({ quoted }) => `write ${quoted}`,
     about:
       "Environment values and names are strings. Unquoted, `1.10` is the number 1.1, `yes` may be a boolean and an empty value is null; quotes keep what was written.",
   }),
   "bad-format": error<{ value: string; rule: string }>("AL2006", {
-    message: ({ value, rule }) => `${quote(value)} is not ${rule}`,
+    message: ({ value, rule }) =>
+      value === "" ? `this is empty, and has to be ${rule}` : `${quote(value)} is not ${rule}`,
     about: "The value does not have the form that the field demands.",
   }),
   "bad-size": error<{ keyword: string; limit: number }>("AL2007", {
@@ -122,7 +134,7 @@ export const shape = {
   }),
   "ambiguous-binding": error<{ id: string }>("AL2012", {
     message: ({ id }) => `${quote(id)} has both \`binding\` and \`bindings\``,
-    help: () => "`binding` serves every platform; `bindings` names one per platform",
+    help: () => "keep one: `binding` serves every platform, `bindings` names one per platform",
     about: "`binding` is one for all platforms, `bindings` one per platform. With both, it is unclear which counts.",
   }),
   "secret-without-source": error<{ secret: string }>("AL2013", {
@@ -137,7 +149,7 @@ export const shape = {
   }),
   "stack-json-no-effect": warning<{ fields: readonly string[]; owner: string }>("AL2021", {
     message: ({ fields, owner }) =>
-      `${oneOf(fields)} of ${owner} ${fields.length === 1 ? "has" : "have"} no effect here`,
+      `${allOf(fields)} of ${owner} ${fields.length === 1 ? "has" : "have"} no effect here`,
     help: () => "it is kept, and written out again by `compile --emit stack`",
     about:
       "The platform's stack knows fields that have no meaning for a daemon on Local or Kubernetes. They are carried along untouched, and named so that nobody relies on them.",

@@ -4,13 +4,14 @@ const list = (words: readonly string[]): string => words.map(quote).join(", ");
 
 /** What the command line says when things go well. */
 export const status = {
-  valid: (file: string, daemons: number, platforms: readonly string[]): string =>
-    `${file} is valid for ${platforms.join(" and ")}: ${plural(daemons, "daemon")}`,
+  valid: (files: readonly string[], daemons: number, platforms: readonly string[]): string =>
+    `${files.map(quote).join(" + ")} is valid for ${platforms.join(" and ")}: ${plural(daemons, "daemon")}`,
   next: (command: string): string => `next: ${command}`,
-  wroteFile: (file: string): string => `wrote ${file}`,
-  keptFile: (file: string): string => `kept ${file}, which was there already`,
-  wroteFiles: (count: number, directory: string): string => `wrote ${plural(count, "file")} to ${directory}`,
-  removedFiles: (files: readonly string[]): string => `removed what is no longer wanted: ${files.join(", ")}`,
+  wroteFile: (file: string): string => `wrote ${quote(file)}`,
+  keptFile: (file: string): string => `kept ${quote(file)}, which was there already`,
+  wroteFiles: (count: number, directory: string): string => `wrote ${plural(count, "file")} to ${quote(directory)}`,
+  removedFiles: (files: readonly string[]): string => `removed what is no longer wanted: ${list(files)}`,
+  noEffect: (flag: string, without: string): string => `${quote(flag)} has no effect without ${quote(without)}`,
   firstLine: "files that alien-compile wrote here; it removes what is no longer wanted",
   requiredKeys: (secret: string, keys: readonly string[]): string =>
     `the Secret ${quote(secret)} has to exist with ${keys.length === 1 ? "the key" : "the keys"} ${list(keys)}; \`--include-secrets\` renders it`,

@@ -17,12 +17,14 @@ export const usage = {
     help: args => didYouMean(args) ?? `\`alien-compile ${args.verb} --help\` lists them`,
     about: "Flags belong to commands; an unknown one is refused instead of being ignored.",
   }),
-  "flag-needs-value": error<{ name: string }>("AL9003", {
-    message: ({ name }) => `${quote(name)} needs a value`,
-    about: "The flag takes a value: `--flag value` or `--flag=value`.",
+  "flag-needs-value": error<{ name: string; expected: readonly string[] }>("AL9003", {
+    message: ({ name, expected }) =>
+      `${quote(name)} needs a value${expected.length === 0 ? "" : `: ${oneOf(expected)}`}`,
+    about:
+      "The flag takes a value: `--flag value` or `--flag=value`. A value that starts with `-` is written the second way.",
   }),
-  "bad-flag-value": error<{ name: string; value: string; expected: string }>("AL9004", {
-    message: ({ name, value, expected }) => `${quote(name)} takes ${expected}, not ${quote(value)}`,
+  "bad-flag-value": error<{ name: string; value: string; expected: readonly string[] }>("AL9004", {
+    message: ({ name, value, expected }) => `${quote(name)} takes ${oneOf(expected)}, not ${quote(value)}`,
     about: "The flag's value is not one it takes.",
   }),
   "flag-takes-no-value": error<{ name: string }>("AL9005", {

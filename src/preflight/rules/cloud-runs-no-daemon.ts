@@ -1,4 +1,4 @@
-import { finding, key, value } from "../../diagnostics/index.ts";
+import { beside, finding, key, value } from "../../diagnostics/index.ts";
 import { isTarget } from "../../ir/index.ts";
 import type { Rule } from "../rule.ts";
 
@@ -7,7 +7,7 @@ export const cloudRunsNoDaemon: Rule = ({ stack, chosen }) => {
   const [first, ...others] = stack.daemons;
   if (first === undefined) return [];
   const daemons = stack.daemons.map(({ id }) => id);
-  const related = [first, ...others].slice(0, 3).map(({ path }) => ({ message: "a daemon", at: key(path) }));
+  const related = [first, ...others].slice(0, 3).map(({ path }) => ({ message: beside.aDaemon, at: key(path) }));
   const listed = stack.supportedPlatforms.filter(({ platform }) => !isTarget(platform));
   const findings = listed.map(({ platform, path }) =>
     finding("cloud-platform", value(path), { platform, daemons }, { related }),

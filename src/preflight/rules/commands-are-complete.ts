@@ -1,4 +1,4 @@
-import { finding, key } from "../../diagnostics/index.ts";
+import { beside, finding, key } from "../../diagnostics/index.ts";
 import type { Rule } from "../rule.ts";
 
 /** A daemon that polls a manager needs to know which, as what, and with which token. */
@@ -13,6 +13,6 @@ export const commandsAreComplete: Rule = ({ stack, platforms, sound }) => {
   if (missing.length === 0) return [];
   const at = key(stack.commands?.path ?? `${first.path}/commandsEnabled`);
   const related =
-    stack.commands === undefined ? [] : [{ message: "enabled here", at: key(`${first.path}/commandsEnabled`) }];
+    stack.commands === undefined ? [] : [{ message: beside.enabled, at: key(`${first.path}/commandsEnabled`) }];
   return [finding("commands-incomplete", at, { daemons: enabled.map(({ id }) => id), missing }, { related })];
 };

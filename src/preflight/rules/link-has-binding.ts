@@ -1,4 +1,4 @@
-import { finding, join, key, value } from "../../diagnostics/index.ts";
+import { beside, finding, join, key, value } from "../../diagnostics/index.ts";
 import { linkableKinds } from "../../ir/index.ts";
 import type { Rule } from "../rule.ts";
 
@@ -11,7 +11,7 @@ export const linkHasBinding: Rule = ({ stack, platforms, sound }) =>
         bindings[platform] === undefined && sound(join(path, "binding")) && sound(`${path}/bindings/${platform}`),
     );
     if (links.length === 0 || missing.length === 0) return [];
-    const related = links.slice(0, 3).map(link => ({ message: "linked here", at: value(link.path) }));
+    const related = links.slice(0, 3).map(link => ({ message: beside.linked, at: value(link.path) }));
     const services = Object.keys(linkableKinds[kind].services);
     return [finding("missing-binding", key(path), { id, kind, platforms: missing, services }, { related })];
   });

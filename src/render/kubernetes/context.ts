@@ -24,8 +24,9 @@ export interface RenderContext {
 }
 
 export function createContext(stack: StackIr, options: RenderOptions): RenderContext {
-  const namespace = options.namespace ?? stack.kubernetes.namespace;
-  const deploymentNamespace = namespace ?? "default";
+  const given = options.namespace ?? stack.kubernetes.namespace;
+  const deploymentNamespace = given ?? "default";
+  const namespace = namesNamespace(stack) ? deploymentNamespace : given;
   const secrets = new Map(stack.secrets.map(secret => [secret.name, secret]));
   const environmentOf = (daemon: DaemonIr): ContainerEnvironment =>
     containerEnvironment(daemon, {
@@ -42,6 +43,19 @@ export function createContext(stack: StackIr, options: RenderOptions): RenderCon
     secretValues: options.secretValues,
   };
 }
+
+/**
+ * Whether a binding or a grant names the deployment's namespace. Then every object says it too, so that
+ * `kubectl apply --namespace other` is refused instead of deploying a daemon that looks elsewhere.
+ */
+const namesNamespace = ({ daemons, resources }: StackIr): boolean => {
+  const linked = new Set(daemons.flatMap(({ links }) => links.map(({ id }) => id)));
+  const inCluster = resources.filter(({ bindings }) => bindings.kubernetes?.service === "kubernetes-secret");
+  return (
+    inCluster.some(({ id }) => linked.has(id)) ||
+    (inCluster.length > 0 && daemons.some(({ profile }) => profile !== undefined))
+  );
+};
 
 function usedProfiles(stack: StackIr, namespace: string): ReadonlyMap<string, UsedProfile> {
   const profiles = new Map(stack.profiles.map(profile => [profile.name, profile]));

@@ -8,8 +8,7 @@ export function roleBindings(context: RenderContext): readonly RenderedObject[] 
   return [...context.profiles.values()].flatMap(({ profile, rule }) => {
     if (rule === undefined) return [];
     const name = objectName(stack, profile.name);
-    // Kubernetes refuses a subject without a namespace, even where the binding's own is left to kubectl.
-    const namespace = context.namespace ?? "default";
+    const { namespace } = context;
     const object = {
       apiVersion: "rbac.authorization.k8s.io/v1",
       kind: "RoleBinding",

@@ -1,7 +1,6 @@
 // Made by `npm run build:schema` from schemas/model. Do not edit.
 export interface SchemaError {
   readonly instancePath: string;
-  readonly schemaPath: string;
   readonly keyword: string;
   readonly params: Readonly<Record<string, unknown>>;
   readonly propertyName?: string;

@@ -1,0 +1,20 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { TestProject } from "vitest/node";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** The directory of a build of the current source. */
+    dist: string;
+  }
+}
+
+/** Builds once, beside the committed `dist/`, what tests run as a process. */
+export default function setup(project: TestProject): () => void {
+  const directory = mkdtempSync(join(tmpdir(), "alien-compile-dist-"));
+  execFileSync(process.execPath, ["scripts/build.ts", directory], { stdio: ["ignore", "ignore", "inherit"] });
+  project.provide("dist", directory);
+  return () => rmSync(directory, { recursive: true, force: true });
+}

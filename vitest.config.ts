@@ -1,0 +1,11 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["test/**/*.test.ts"],
+    globalSetup: ["test/global-setup.ts"],
+    reporters: ["default"],
+    // Two cores are what continuous integration has; tests that measure a process want one of them.
+    maxWorkers: 2,
+  },
+});
