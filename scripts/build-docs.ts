@@ -20,7 +20,7 @@ const introduction = `<!-- Made by scripts/build-docs.ts from the catalogue and 
 
 # Findings
 
-Everything alien-compile can find, by code. Codes are permanent. \`alien-compile explain AL3001\` prints the same on a terminal.
+Everything alien-compile can find, by code. Codes are permanent. \`alien-compile explain AL3001\` explains one on a terminal.
 `;
 
 /** Every generated page, by its path in the repository. */

@@ -3,8 +3,10 @@ import {
   type Diagnostic,
   finding,
   noPlaces,
+  type PathPlace,
   type Places,
   poisonOf,
+  type Span,
   type Staged,
   suggest,
 } from "./diagnostics/index.ts";
@@ -14,7 +16,6 @@ import { preflight } from "./preflight/index.ts";
 import {
   formatObjects,
   outputFiles,
-  type RenderOptions,
   renderKubernetes,
   requiredSecretKeys,
 } from "./render/index.ts";
@@ -80,7 +81,7 @@ export function check(input: CheckInput): CheckResult {
 
 /** The manifests of a checked stack. */
 export const render = renderKubernetes;
-export type { Platform, RenderOptions, SourceFile, StackIr };
+export type { Platform, SourceFile, StackIr };
 /** The platform's stack.json of a checked stack. */
 /** What the shells need of the rooms: reading what they are given, and writing what comes out. */
 export { decodeSource, formatObjects, limits, outputFiles, requiredSecretKeys, tooLarge, toStack };
@@ -134,11 +135,17 @@ function daemonsOf({ resources }: Mapping): readonly string[] {
   });
 }
 
+/** What the stack.json does not say stands where it should. */
+function nearest(places: Places, place: PathPlace): Span | undefined {
+  const parent = place.path.slice(0, place.path.lastIndexOf("/"));
+  return places.span(place) ?? (place.path === "" ? undefined : nearest(places, { path: parent, on: "value" }));
+}
+
 function importStack(tree: SourceTree, diagnostics: Diagnostic[]): { tree: SourceTree; baggage: Baggage } {
   const { value, diagnostics: found } = fromStack(tree.data as JsonObject);
   diagnostics.push(...found);
   const there = (place: { path: string; on: "key" | "value" }) => ({ ...place, path: stackPath(place.path) });
-  const places = { ...tree.places, span: (place: Parameters<Places["span"]>[0]) => tree.places.span(there(place)) };
+  const places = { ...tree.places, span: (place: PathPlace) => nearest(tree.places, there(place)) };
   return {
     tree: { data: value.data, places, sourceText: place => tree.sourceText(there(place)) },
     baggage: value.baggage,

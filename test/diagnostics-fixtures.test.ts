@@ -13,7 +13,8 @@ const unraised: readonly FindingName[] = ["flags-exclude"];
 
 const names = Object.keys(catalogue) as FindingName[];
 const codeOf = (finding: string): string => catalogue[finding as FindingName].code;
-const codesIn = (report: string): string[] => [...report.matchAll(/^(?:error|warning)\[(AL\d{4})\]/gm)].map(m => m[1] ?? "");
+const codesIn = (report: string): string[] =>
+  [...report.matchAll(/^(?:error|warning)\[(AL\d{4})\]/gm)].map(m => m[1] ?? "");
 
 describe("fixtures of the findings", () => {
   it.each(fixtures)("$name says what is expected", async fixture => {
@@ -38,7 +39,9 @@ describe("fixtures of the findings", () => {
   it("name their ids after themselves", () => {
     const foreign = fixtures.flatMap(fixture =>
       ["alien.yaml", "base.yaml", "layer.yaml"].flatMap(file => {
-        const ids = [...(read(fixture, file) ?? "").matchAll(/^ {2}([\w-]+-(?:agent|vault|files|db|cache|profile|password)):/gm)];
+        const ids = [
+          ...(read(fixture, file) ?? "").matchAll(/^ {2}([\w-]+-(?:agent|vault|files|db|cache|profile|password)):/gm),
+        ];
         return ids.filter(([, id = ""]) => !id.startsWith(fixture.name)).map(([, id]) => `${fixture.name}: ${id}`);
       }),
     );

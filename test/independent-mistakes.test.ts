@@ -34,7 +34,10 @@ const excluded: readonly { readonly pair: readonly [RegExp, RegExp]; readonly re
   },
   { pair: [/^no-daemon$/, /./], reason: "the other one declares a daemon" },
   {
-    pair: [/^(not-a-choice--platform|repeated-item|cloud-platform)$/, /^(missing-binding--kubernetes|secret-source(--binding)?|grant-(elsewhere|impossible|needs-keys|other-namespace)|service-out-of-place.*)$/],
+    pair: [
+      /^(not-a-choice--platform|repeated-item|cloud-platform)$/,
+      /^(missing-binding--kubernetes|secret-source(--binding)?|grant-(elsewhere|impossible|needs-keys|other-namespace)|service-out-of-place.*)$/,
+    ],
     reason: "which platforms are checked is the other mistake",
   },
 ];
@@ -135,7 +138,9 @@ describe("two independent mistakes are two findings", () => {
   });
 
   it.each(excluded)("leaves out only what it has to: $reason", ({ pair: [one, other] }) => {
-    const pairs = mergeable.flatMap(a => mergeable.filter(b => one.test(a.name) && other.test(b.name) && a !== b).map(b => [a, b] as const));
+    const pairs = mergeable.flatMap(a =>
+      mergeable.filter(b => one.test(a.name) && other.test(b.name) && a !== b).map(b => [a, b] as const),
+    );
     const needless = [one, other].flatMap((pattern, side) =>
       mergeable
         .filter(({ name }) => pattern.test(name))

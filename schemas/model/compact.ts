@@ -4,7 +4,8 @@ const annotations = new Set(["$id", "$schema", "title", "description", "examples
 
 /**
  * A schema as a validator needs it: nothing that is only read by people, and every part that occurs twice a definition
- * of its own, which becomes one function. What is below `if`, `not` and `propertyNames` stays where it is.
+ * of its own, which becomes one function. What is below `if`, `not`, `propertyNames` and `items` stays where it is:
+ * ajv reports the name of a key, and which entry of a list is repeated, by what it sees there.
  */
 export function compactSchema(schema: JsonSchema, rootName: string): JsonSchema {
   const { definitions, ...root } = withoutAnnotations(schema) as JsonSchema & { definitions: Definitions };
@@ -49,7 +50,7 @@ function withoutAnnotations(schema: unknown): unknown {
 }
 
 const mapsOfParts = new Set(["definitions", "properties", "variants"]);
-const singleParts = new Set(["additionalProperties", "items", "then", "else"]);
+const singleParts = new Set(["additionalProperties", "then", "else"]);
 
 function mapParts(schema: JsonSchema, change: (part: JsonSchema) => JsonSchema): JsonSchema {
   return mapValues(schema, (value, keyword) => {

@@ -7,6 +7,7 @@ const toolchain: UnionNode = {
   name: "Toolchain",
   owner: "a toolchain",
   description: "What builds the source.",
+  examples: [{ type: "docker" }],
   tag: "type",
   tagDescription: "Kind of toolchain.",
   variants: {

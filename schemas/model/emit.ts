@@ -160,10 +160,13 @@ function requires({ spelling }: Emission, required: readonly string[], offersAll
 
 /** Editors underline what the schema of a field refuses, and the whole object where it is the object's own. */
 function excludes({ spelling }: Emission, exclusive: readonly [string, string]): JsonSchema {
-  if (spelling.unions !== "conditional") return { not: { required: exclusive } };
+  if (spelling.unions !== "conditional") return { not: { type: "object", required: exclusive } };
   const [first, second] = exclusive;
   const refused = { not: {}, errorMessage: `Keep \`${first}\` or \`${second}\`, not both.` };
-  return { if: { required: exclusive }, then: { properties: { [second]: refused } } };
+  // A layer that changes from one to the other removes the first.
+  const kept = { not: { type: "null" } };
+  const said = spelling.layer ? { properties: { [first]: kept, [second]: kept } } : {};
+  return { if: { required: exclusive, ...said }, then: { properties: { [second]: refused } } };
 }
 
 function unionSchema(emission: Emission, node: UnionNode): JsonSchema {

@@ -109,11 +109,16 @@ const kubernetes: ObjectNode = {
         tolerations: {
           node: "list",
           description: "Taints that the daemons tolerate, as in a Pod.",
-          examples: [[{ key: "dedicated", operator: "Exists" }]],
           items: {
             node: "free",
             description: "A toleration, as in a Pod.",
-            examples: [{ key: "dedicated", operator: "Exists" }],
+            snippets: [
+              {
+                label: "a toleration",
+                description: "A taint by its key.",
+                body: { key: "${1:dedicated}", operator: "Exists" },
+              },
+            ],
           },
         },
         securityContext: {

@@ -50,6 +50,13 @@ function serviceField(name: string, { type, description, choices }: ServiceField
   return { node: "integer", description, minimum: 0, maximum: 65_535, examples: [number] };
 }
 
+/** The first of the services, with the fields it needs. */
+function bindingExample(services: Kind["services"]): Readonly<Record<string, unknown>> {
+  const [service = "", fields = {}] = Object.entries(services)[0] ?? [];
+  const needed = Object.keys(fields).filter(name => fields[name]?.required);
+  return { service, ...Object.fromEntries(needed.map(name => [name, serviceExamples[name]])) };
+}
+
 function binding(kind: string, { title, services }: Kind): UnionNode {
   const variants = Object.entries(services).map(([service, fields]): [string, ObjectNode] => [
     service,
@@ -67,6 +74,7 @@ function binding(kind: string, { title, services }: Kind): UnionNode {
     name: `${pascal(kind)}Binding`,
     owner: article(`binding of a ${kind}`),
     description: `Where the ${title.toLowerCase()} is.`,
+    examples: [bindingExample(services)],
     tag: "service",
     tagDescription: `What serves the ${title.toLowerCase()}.`,
     variants: Object.fromEntries(variants),
@@ -90,6 +98,7 @@ export function anyBinding(): UnionNode {
     name: "AnyBinding",
     owner: "a binding",
     description: "Where the resource is.",
+    examples: [bindingExample(linkableKinds.storage.services)],
     tag: "service",
     tagDescription: "What serves the resource.",
     variants: services,
@@ -109,7 +118,7 @@ const perPlatform = (name: string, where: UnionNode): ObjectNode => ({
   name,
   owner: "`bindings`",
   description: `${where.description} One per platform.`,
-  examples: [{ kubernetes: { service: Object.keys(where.variants)[0] } }],
+  examples: (where.examples ?? []).map(example => ({ kubernetes: example })),
   fields: Object.fromEntries(
     targetPlatforms.map(platform => [platform, { ...where, description: `${where.description} On ${platform}.` }]),
   ),

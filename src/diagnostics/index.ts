@@ -1,4 +1,4 @@
-export { type Args, catalogue, type FindingName } from "./catalogue/index.ts";
+export { catalogue, type FindingName } from "./catalogue/index.ts";
 export { beside, fixTitle } from "./catalogue/messages.ts";
 export type { ImagePart } from "./catalogue/names.ts";
 export { isSurfaceField } from "./catalogue/shape.ts";
@@ -7,8 +7,8 @@ export { type Collector, createCollector, type Poison, poisonOf } from "./collec
 export * from "./diagnostic.ts";
 export { printable } from "./escape.ts";
 export { finding } from "./finding.ts";
-export { createLineIndex, type LineIndex, type Position, utf8Length } from "./line-index.ts";
-export { type LocatedDiagnostic, locate, type Range, type Report } from "./locate.ts";
+export { createLineIndex, utf8Length } from "./line-index.ts";
+export { type LocatedDiagnostic, locate, type Report } from "./locate.ts";
 export { noPlaces, type Places, type SourceText } from "./places.ts";
-export { type ReporterName, reporters } from "./reporters/index.ts";
+export { reporters } from "./reporters/index.ts";
 export { suggest } from "./suggest.ts";

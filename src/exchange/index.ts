@@ -1,3 +1,3 @@
-export { fromStack, type Imported, stackPath } from "./from-stack.ts";
+export { fromStack, stackPath } from "./from-stack.ts";
 export { type Baggage, isStackJson, type JsonObject } from "./stack-json.ts";
 export { toStack } from "./to-stack.ts";

@@ -80,9 +80,16 @@ function toProfiles({ permissions, resources }: Document, original: Json | undef
     const oldScopes = old[name];
     const entries = Object.entries(scopes).map(([scope, sets]) => {
       const oldSets = isObject(oldScopes) ? oldScopes[scope] : undefined;
-      return [scope, [...(sets ?? []), ...(Array.isArray(oldSets) ? oldSets.filter(isObject) : [])]];
+      return [scope, Array.isArray(oldSets) ? withInlineSets(sets ?? [], oldSets) : (sets ?? [])];
     });
     return [name, Object.fromEntries(entries)];
   });
   return { ...(needsEmpty ? { [emptyProfile]: {} } : {}), ...Object.fromEntries(profiles) };
+}
+
+/** The old list where its names are the same still; otherwise the names, and the inline sets behind them. */
+function withInlineSets(sets: readonly string[], old: readonly Json[]): readonly Json[] {
+  const names = old.filter(set => !isObject(set));
+  const isSame = names.length === sets.length && names.every((name, index) => name === sets[index]);
+  return isSame ? old : [...sets, ...old.filter(isObject)];
 }

@@ -1,1 +1,1 @@
-export { type PreflightOptions, preflight } from "./preflight.ts";
+export { preflight } from "./preflight.ts";

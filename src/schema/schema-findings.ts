@@ -63,12 +63,21 @@ function renamedField(error: SchemaError, errors: readonly SchemaError[], { data
     ({ keyword, instancePath }) => keyword === "required" && instancePath === error.instancePath,
   );
   if (missing.length === 0) return undefined;
-  const owner = ownerAt(data, segments(error.instancePath));
-  const meant = suggest(String(error.params.additionalProperty), owner.fields);
+  const { fields } = ownerAt(data, segments(error.instancePath));
+  const meant = meantField(String(error.params.additionalProperty), openFields(fields, error, data));
   return meant === undefined ? undefined : join(error.instancePath, meant);
 }
 
-function unknownField({ instancePath, params }: SchemaError, { data }: Validated): Diagnostic {
+/** The fields of an object that are not given. */
+const openFields = (fields: readonly string[], { instancePath }: SchemaError, data: unknown): readonly string[] =>
+  fields.filter(name => child(valueAt(data, instancePath), name) === undefined);
+
+/** What an unknown field was meant to be: one that is spelt alike, or the only one left. */
+const meantField = (field: string, open: readonly string[]): string | undefined =>
+  suggest(field, open) ?? (open.length === 1 ? open[0] : undefined);
+
+function unknownField(error: SchemaError, { data }: Validated): Diagnostic {
+  const { instancePath, params } = error;
   const field = String(params.additionalProperty);
   const at = key(join(instancePath, field));
   const path = segments(instancePath);
@@ -76,12 +85,13 @@ function unknownField({ instancePath, params }: SchemaError, { data }: Validated
   if (definition === "DaemonResource" && isSurfaceField(field)) {
     return finding("daemon-surface", at, { field, daemon: path.at(-1) ?? "" });
   }
-  const known = fields.filter(name => child(valueAt(data, instancePath), name) === undefined);
+  const known = openFields(fields, error, data);
   const suggestion = suggest(field, known);
   const fixes =
     suggestion === undefined ? [] : [{ title: fixTitle.rename(suggestion), edits: [{ at, newText: suggestion }] }];
-  const meant = suggestion === undefined ? [] : [join(instancePath, suggestion)];
-  return finding("unknown-field", at, { field, owner, known, suggestion }, { fixes, poisons: [at.path, ...meant] });
+  const meant = meantField(field, known);
+  const poisons = [at.path, ...(meant === undefined ? [] : [join(instancePath, meant)])];
+  return finding("unknown-field", at, { field, owner, known, suggestion }, { fixes, poisons });
 }
 
 function missingField({ instancePath, params }: SchemaError, { data }: Validated): Diagnostic {

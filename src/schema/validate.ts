@@ -17,6 +17,8 @@ export function validate(data: Mapping, sourceText: Validated["sourceText"], poi
   return { value: data as unknown as Document, diagnostics: collector.diagnostics };
 }
 
-/** A field that is there, and that the reader found unsound, is not missing. */
-const isUnreadField = ({ keyword, instancePath, params }: SchemaError, sound: (path: string) => boolean): boolean =>
-  keyword === "required" && !sound(join(instancePath, String(params.missingProperty)));
+/** A field that is there, and that the reader found unsound, is neither missing nor what a missing one was meant to be. */
+function isUnreadField({ keyword, instancePath, params }: SchemaError, sound: (path: string) => boolean): boolean {
+  if (keyword === "required") return !sound(join(instancePath, String(params.missingProperty)));
+  return keyword === "additionalProperties" && !sound(join(instancePath, String(params.additionalProperty)));
+}

@@ -6,14 +6,14 @@ export const isMapping = (value: unknown): value is Mapping =>
 
 /**
  * Merges two layers: mappings merge; `code`, `binding`, entries of `bindings` and references replace as a whole;
- * lists and scalars replace; `null` removes.
+ * lists and scalars replace; `null` removes, also where there is nothing to remove.
  */
 export function mergeLayers(under: unknown, over: unknown, path: readonly string[] = []): unknown {
-  if (!isMapping(under) || !isMapping(over) || isAtomic(path)) return over;
-  const merged: Record<string, unknown> = { ...under };
+  if (!isMapping(over) || isAtomic(path)) return over;
+  const merged: Record<string, unknown> = isMapping(under) ? { ...under } : {};
   for (const [key, value] of Object.entries(over)) {
     if (value === null) delete merged[key];
-    else merged[key] = Object.hasOwn(merged, key) ? mergeLayers(merged[key], value, [...path, key]) : value;
+    else merged[key] = mergeLayers(Object.hasOwn(merged, key) ? merged[key] : undefined, value, [...path, key]);
   }
   return merged;
 }

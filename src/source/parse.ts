@@ -12,11 +12,14 @@ export function parse(file: SourceFile): Staged<YamlDocument | undefined> {
   if (deep !== undefined) return refuse(finding("too-deep", at(file, deep, deep + 1), { limit: limits.depth }));
 
   const composer = new Composer({ uniqueKeys: false, version: "1.2", stringKeys: false, logLevel: "silent" });
-  const [document, second] = [...composer.compose(tokens, true, file.text.length)] as YamlDocument[];
+  const [document, ...others] = [...composer.compose(tokens, true, file.text.length)] as YamlDocument[];
   if (document === undefined) return refuse(finding("empty-document", { file: file.name }, {}));
-  const diagnostics = [...syntaxErrors(file, document), ...versionErrors(file, document)];
+  const found = syntaxErrors(file, document);
+  const open = found.length === 0 ? openAtEnd(file) : undefined;
+  const diagnostics = [...found, ...(open === undefined ? [] : [open]), ...versionErrors(file, document)];
   const broken = diagnostics.length > 0;
-  if (second !== undefined && !broken && !isEmpty(second)) {
+  const second = others.find(other => !isEmpty(other));
+  if (second !== undefined && !broken) {
     diagnostics.push(finding("several-documents", at(file, ...documentStart(file, document, second)), {}));
   }
   return { value: broken ? undefined : document, diagnostics };
@@ -71,7 +74,9 @@ function syntaxErrors(file: SourceFile, { errors }: YamlDocument): Diagnostic[] 
 }
 
 function syntaxError(file: SourceFile, error: YAMLError): Diagnostic {
-  const [start, end] = error.pos;
+  const lastOffset = Math.max(0, file.text.trimEnd().length - 1);
+  const isAtEnd = error.pos[0] > lastOffset;
+  const [start, end] = isAtEnd ? [lastOffset, lastOffset + 1] : error.pos;
   const lineEnd = lineEndAfter(file, start);
   const span = at(file, Math.min(start, file.text.length), Math.min(end, lineEnd));
   const line = file.text.slice(start, lineEnd);
@@ -114,12 +119,24 @@ function nextLine(file: SourceFile, lineEnd: number): Span {
 /** The quote that was still open at the end of the text. */
 function openQuote(file: SourceFile, end: number): Diagnostic | undefined {
   for (const { type, offset, source } of scalars(new Parser().parse(file.text))) {
-    const closed = type === "double-quoted-scalar" ? /^"(?:[^"\\]|\\[^])*"$/ : /^'(?:[^']|'')*'$/;
-    if (offset < end && /quoted/.test(type) && !closed.test(source)) {
+    if (offset < end && /quoted/.test(type) && !isClosed(source)) {
       return plain(at(file, offset, lineEndAfter(file, offset)), "OPEN_QUOTE");
     }
   }
   return undefined;
+}
+
+/** At the end of the text the reader takes an escaped quote for the closing one. */
+const openAtEnd = (file: SourceFile): Diagnostic | undefined =>
+  /["']$/.test(file.text) ? openQuote(file, file.text.length) : undefined;
+
+/** Whether a quoted text ends with its quote; it holds no other but escaped ones. */
+function isClosed(source: string): boolean {
+  if (source.startsWith("'")) return source.split("'").length % 2 === 1;
+  if (source.length < 2 || !source.endsWith('"')) return false;
+  let backslashes = 0;
+  while (source.at(-2 - backslashes) === "\\") backslashes += 1;
+  return backslashes % 2 === 0;
 }
 
 function* scalars(tokens: Iterable<CST.Token | null | undefined>): Generator<CST.FlowScalar> {
@@ -142,5 +159,6 @@ function versionErrors(file: SourceFile, document: YamlDocument): Diagnostic[] {
 /** The `---` that starts the second document. */
 function documentStart(file: SourceFile, first: YamlDocument, second: YamlDocument): [number, number] {
   const marker = file.text.lastIndexOf("---", second.contents?.range?.[0] ?? second.range[0]);
-  return marker >= first.range[1] - 3 ? [marker, marker + 3] : [second.range[0], second.range[0] + 1];
+  const start = second.contents?.range?.[0] ?? second.range[0];
+  return marker >= Math.max(0, first.range[1] - 3) ? [marker, marker + 3] : [start, start + 1];
 }

@@ -79,15 +79,14 @@ function readMap(reading: Reading, node: YAMLMap, path: string): Read {
     const key = readKey(reading, pair.key as Node | null, path, node);
     const keyPath = join(path, key);
     const first = keys.get(key);
-    if (first !== undefined) {
-      report(reading, "duplicate-key", pair.key as Node, keyPath, { key }, first);
+    const isForbidden = forbiddenKeys.has(key);
+    if (first !== undefined || isForbidden) {
+      report(reading, isForbidden ? "forbidden-key" : "duplicate-key", pair.key as Node, keyPath, { key }, first);
+      // Later aliases may mean anchors in what is not used.
+      size += readNode(reading, pair.value as Node | null, keyPath).size;
       continue;
     }
     keys.set(key, pair.key as Node);
-    if (forbiddenKeys.has(key)) {
-      report(reading, "forbidden-key", pair.key as Node, keyPath, { key });
-      continue;
-    }
     if (reading.isLayer && isBlank(pair.value as Node | null)) {
       report(reading, "empty-in-layer", pair.key as Node, keyPath, { key });
     }

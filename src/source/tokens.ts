@@ -15,7 +15,10 @@ export function tokenize(text: string): Tokens {
   const parser = new Parser();
   const tokens: CST.Token[] = [];
   let errors = 0;
+  let row = "";
   for (const lexeme of new Lexer().lex(text)) {
+    row = rowWith(row, lexeme);
+    if (isTooMuch.test(row)) errors += 1;
     for (const token of parser.next(lexeme)) {
       tokens.push(token);
       if (token.type === "error") errors += 1;
@@ -23,8 +26,18 @@ export function tokenize(text: string): Tokens {
     // The document lies below its collections, what is being read above them.
     const deep = parser.stack[limits.depth + 2];
     if (deep !== undefined) return { tokens, deep: deep.offset };
-    if (errors >= mostSyntaxErrors) return { tokens, deep: undefined };
+    if (errors >= mostSyntaxErrors) break;
   }
   tokens.push(...parser.end());
   return { tokens, deep: undefined };
 }
+
+/** The first characters of the last three pieces of a line that are quoted texts, anchors or tags side by side. */
+function rowWith(row: string, lexeme: string): string {
+  const first = lexeme[0] ?? "";
+  if (first === " " || first === "\t") return row;
+  return /["'&!]/.test(first) ? row.slice(-2) + first : "";
+}
+
+/** Two quoted texts, or more than one anchor and one tag. The parser notes each as an error, so many of them are slow. */
+const isTooMuch = /["']["']$|[&!]{3}$/;

@@ -1,12 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-
-/** What one command of a transcript printed. */
-export interface Printed {
-  readonly out: string;
-  readonly error: string;
-  readonly exitCode: number;
-}
+import type { Printed } from "./run-main.ts";
 
 /** One line `$ …` of a transcript, split as a shell would. */
 export interface Command {

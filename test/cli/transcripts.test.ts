@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import manifest from "../../package.json" with { type: "json" };
-import { main } from "../../src/cli/main.ts";
-import { type Command, formatTranscript, type Printed, parseTranscript, runHelper } from "./transcript.ts";
+import { type Printed, runMain } from "./run-main.ts";
+import { type Command, formatTranscript, parseTranscript, runHelper } from "./transcript.ts";
 
 const root = resolve("fixtures/cli");
 const update = process.env.UPDATE_FIXTURES === "1";
@@ -46,7 +46,9 @@ async function run(command: Command, directory: string): Promise<Printed> {
   if (command.program !== "alien-compile") return runHelper(command, directory);
   const input = command.input === undefined ? Buffer.alloc(0) : readFileSync(join(directory, command.input));
   const printed =
-    dist === undefined ? await runMain(command, directory, input) : runDist(dist, command, { directory, input });
+    dist === undefined
+      ? await runMain(command.words, { directory, environment: command.environment, input })
+      : runDist(dist, command, { directory, input });
   if (command.output !== undefined) {
     writeFileSync(join(directory, command.output), printed.out);
     return { ...printed, out: "" };
@@ -55,27 +57,6 @@ async function run(command: Command, directory: string): Promise<Printed> {
 }
 
 const withoutVersion = (text: string): string => text.replaceAll(manifest.version, "VERSION");
-
-async function runMain({ words, environment }: Command, directory: string, input: Uint8Array): Promise<Printed> {
-  let out = "";
-  let error = "";
-  const exitCode = await main({
-    arguments: words,
-    directory,
-    environment,
-    version: manifest.version,
-    stdin: async limit => (input.length > limit ? undefined : input),
-    out: text => {
-      out += text;
-    },
-    error: text => {
-      error += text;
-    },
-    outIsTerminal: false,
-    errorIsTerminal: false,
-  });
-  return { out, error, exitCode };
-}
 
 function runDist(
   path: string,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import schema from "../../schemas/alien.schema.json" with { type: "json" };
-import { linkableKinds, permissionSets } from "../../src/ir/index.ts";
+import { linkableKinds, permissionSets, type ServiceField } from "../../src/ir/index.ts";
 import validateSchema from "../../src/schema/generated/validate.js";
 import {
   type CompletionItem,
@@ -47,7 +47,8 @@ describe("alien.yaml", () => {
     ["`code`", resource("type: daemon", "code:", "  |"), ["type"]],
     ["`code.type`", resource("type: daemon", "code:", "  type: |"), ["image", "source"]],
     ["`code` with an image", resource("type: daemon", "code:", "  type: image", "  |"), ["image"]],
-    ["`code` in one line", resource("type: daemon", "code: { type: image, | }"), ["image"]],
+    ["`code` in one line", resource("type: daemon", "code: { type: image, im| }"), ["image"]],
+    ["a toleration", "platforms:\n  kubernetes:\n    pod:\n      tolerations:\n        - |\n", ["a toleration"]],
     ["the value of a variable", resource("type: daemon", "environment:", "  A: |"), ["a secret"]],
     ["the name of a variable", resource("type: daemon", "environment:", "  |"), []],
     ["a link", resource("type: daemon", "links:", "  - |"), []],
@@ -55,7 +56,7 @@ describe("alien.yaml", () => {
     [
       "a chosen service",
       resource("type: storage", "binding:", "  service: blob", "  |"),
-      ["an blob binding".replace("an", "a"), "accountName", "containerName"],
+      ["a blob binding", "accountName", "containerName"],
     ],
     ["`bindings`", resource("type: storage", "bindings:", "  |"), ["local", "kubernetes"]],
     ["one of the bindings", resource("type: storage", "bindings:", "  local:", "    |"), ["service"]],
@@ -134,7 +135,9 @@ describe("what is inserted", () => {
 
   test.each(
     Object.entries(linkableKinds).flatMap(([kind, { services }]) =>
-      Object.entries(services).map(([service, fields]) => [kind, service, Object.entries(fields)] as const),
+      Object.entries(services).map(
+        ([service, fields]) => [kind, service, Object.entries<ServiceField>(fields)] as const,
+      ),
     ),
   )("the fields of %s on %s", async (kind, service, fields) => {
     const before = resource(`type: ${kind}`, "binding:", `  service: ${service}`, "  |");

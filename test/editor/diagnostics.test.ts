@@ -68,6 +68,8 @@ describe("alien.layer.schema.json", () => {
       "a service that several kinds have",
       "resources: { api: { bindings: { local: { service: local, workerUrl: a } } } }\n",
     ],
+    ["a change of bindings", "resources: { files: { type: vault, binding: null, bindings: { local: null } } }\n"],
+    ["a change of a secret's place", "secrets: { a: { env: null, file: ./a } }\n"],
     ["the example", example],
   ])("%s is clean", async (_, body) => {
     expect(await underlined(body, layer)).toEqual([]);
@@ -76,6 +78,7 @@ describe("alien.layer.schema.json", () => {
   test.each([
     ["a misspelt field", "resources:\n  connector:\n    enviroment: {}\n", "3: enviroment"],
     ["a misspelt field at the top", "resorces: {}\n", "1: resorces"],
+    ["two places of a secret", "secrets: { a: { env: A, file: ./a } }\n", "1: ./a"],
     ["an incomplete binding", "resources: { files: { binding: { service: s3 } } }\n", "1: binding"],
     ["an unknown service", "resources: { files: { binding: { service: s4 } } }\n", "1: s4"],
   ])("%s is underlined once", async (_, body, expected) => {

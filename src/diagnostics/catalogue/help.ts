@@ -72,9 +72,6 @@ export const overview = {
   more: "`alien-compile COMMAND --help` says more about one.",
 } as const;
 
-/** The parts of an `explain` page. */
-export const pageParts = { help: "help", docs: "docs" } as const;
-
 /** The first alien.yaml, as `init` writes it. */
 export const firstStack = `# yaml-language-server: $schema=./alien.schema.json
 # One always-on background process. Editors complete and check this file from the schema beside it.

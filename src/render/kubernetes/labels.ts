@@ -5,7 +5,7 @@ import type { ObjectMeta } from "./object.ts";
 type Labels = Readonly<Record<string, string>>;
 
 export const stackAnnotation = "alien.dev/stack";
-export const idAnnotation = "alien.dev/id";
+const idAnnotation = "alien.dev/id";
 
 /** Selects the pods of a stack. */
 export const stackSelector = (stack: string): Labels => ({ "alien.dev/stack": labelValue(stack) });
