@@ -29,7 +29,8 @@ function vaultKeys({ collector }: Scope, resource: Linkable, path: string): read
   const at = join(path, "keys");
   if (resource.type !== "vault" || resource.keys === undefined || !collector.sound(at)) return undefined;
   const stored = new Map<string, string>();
-  const findings = resource.keys.flatMap((key, index): Diagnostic[] => {
+  const keys = [...resource.keys.entries()].filter(([index]) => collector.sound(join(at, index)));
+  const findings = keys.flatMap(([index, key]): Diagnostic[] => {
     const name = vaultKeyName(key);
     const other = stored.get(name);
     if (other === undefined) stored.set(name, key);
@@ -37,7 +38,7 @@ function vaultKeys({ collector }: Scope, resource: Linkable, path: string): read
     return [finding("vault-key-collision", value(join(at, index)), { key, other, name })];
   });
   findings.forEach(collector.add);
-  return [...resource.keys].sort();
+  return keys.map(([, key]) => key).sort();
 }
 
 function bindingsOf(scope: Scope, kind: LinkableKind, id: string, resource: Linkable): ResourceIr["bindings"] {

@@ -158,7 +158,7 @@ function versionErrors(file: SourceFile, document: YamlDocument): Diagnostic[] {
 
 /** The `---` that starts the second document. */
 function documentStart(file: SourceFile, first: YamlDocument, second: YamlDocument): [number, number] {
-  const marker = file.text.lastIndexOf("---", second.contents?.range?.[0] ?? second.range[0]);
-  const start = second.contents?.range?.[0] ?? second.range[0];
+  const start = Math.min(second.contents?.range?.[0] ?? second.range[0], Math.max(0, file.text.length - 1));
+  const marker = file.text.lastIndexOf("---", start);
   return marker >= Math.max(0, first.range[1] - 3) ? [marker, marker + 3] : [start, start + 1];
 }

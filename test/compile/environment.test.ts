@@ -152,22 +152,22 @@ describe("the environment of a daemon", () => {
 
   it("says the platform, the daemon, and where each value comes from", () => {
     const { environment } = daemonIn(full);
-    const valueOf = (platform: "local" | "kubernetes", name: string) =>
+    const variableOf = (platform: "local" | "kubernetes", name: string) =>
       environment[platform].find(variable => variable.name === name);
-    expect(valueOf("local", "ALIEN_DEPLOYMENT_TYPE")?.value).toEqual({ kind: "text", text: "local" });
-    expect(valueOf("kubernetes", "ALIEN_DEPLOYMENT_TYPE")?.value).toEqual({ kind: "text", text: "kubernetes" });
-    expect(valueOf("local", "Z")).toEqual({
+    expect(variableOf("local", "ALIEN_DEPLOYMENT_TYPE")?.value).toEqual({ kind: "text", text: "local" });
+    expect(variableOf("kubernetes", "ALIEN_DEPLOYMENT_TYPE")?.value).toEqual({ kind: "text", text: "kubernetes" });
+    expect(variableOf("local", "Z")).toEqual({
       name: "Z",
       path: "/resources/agent/environment/Z",
       value: { kind: "secret", secret: "z" },
     });
-    expect(valueOf("local", "ALIEN_COMMANDS_TOKEN")).toEqual({
+    expect(variableOf("local", "ALIEN_COMMANDS_TOKEN")).toEqual({
       name: "ALIEN_COMMANDS_TOKEN",
       path: "/commands/token",
       value: { kind: "secret", secret: "token" },
     });
-    expect(valueOf("local", "ALIEN_COMMANDS_TARGET_RESOURCE_ID")?.value).toEqual({ kind: "text", text: "agent" });
-    expect(valueOf("local", "ALIEN_COMMANDS_TARGET_RESOURCE_TYPE")?.value).toEqual({ kind: "text", text: "daemon" });
-    expect(valueOf("kubernetes", "ALIEN_VAULT_BINDING")?.path).toBe("/resources/agent/links/0");
+    expect(variableOf("local", "ALIEN_COMMANDS_TARGET_RESOURCE_ID")?.value).toEqual({ kind: "text", text: "agent" });
+    expect(variableOf("local", "ALIEN_COMMANDS_TARGET_RESOURCE_TYPE")?.value).toEqual({ kind: "text", text: "daemon" });
+    expect(variableOf("kubernetes", "ALIEN_VAULT_BINDING")?.path).toBe("/resources/agent/links/0");
   });
 });

@@ -19,6 +19,11 @@ describe("one mistake is one finding, at its place", () => {
     ["a mapping as text", daemonStack("    environment: { A: { b: c } }\n"), ["AL2001 alien.yaml:6:25-26"]],
     ["a list as text", daemonStack("    environment: { A: [b] }\n"), ["AL2003 alien.yaml:6:23-26"]],
     ["nothing as text", daemonStack("    environment:\n      A:\n"), ["AL2005 alien.yaml:7:7-8"]],
+    [
+      "a vault key that is a mapping",
+      linked("{ type: vault, keys: [A, { b: c }] }"),
+      ["AL2003 alien.yaml:3:31-39", "AL4009 alien.yaml:7:13-14"],
+    ],
     ["two unknown fields", daemonStack("    a: 1\n    b: 2\n"), ["AL2001 alien.yaml:6:5-6", "AL2001 alien.yaml:7:5-6"]],
     ["a bad id", "stack: acme\nresources:\n  a.b: { type: vault }\n", ["AL2009 alien.yaml:3:3-6"]],
     ["an id of 65", `stack: acme\nresources:\n  ${"a".repeat(65)}: { type: vault }\n`, ["AL2009 alien.yaml:3:3-68"]],

@@ -36,7 +36,7 @@ test("quoted texts, anchors and tags in their places are no errors, however many
   expect(found(Array.from({ length: 100 }, (_, n) => line(n)).join(""))).toEqual([]);
   expect(found(`a: >-\n${`  "quoted" "twice" 'thrice' &a !b &c\n`.repeat(50)}`)).toEqual([]);
   expect(found(`a: x${` "quoted" 'twice' &a !b &c`.repeat(50)}\n`)).toEqual([]);
-  expect(found(`a: 'it''s ""fine""'\nb: "\\"\\""\n`.replace("a:", "a:").repeat(1))).toEqual([]);
+  expect(found(`a: 'it''s ""fine""'\nb: "\\"\\""\n`)).toEqual([]);
 });
 
 test("a quote that is open at the end is found, even before an escaped one", () => {

@@ -1,4 +1,4 @@
-import { finding, value } from "../../diagnostics/index.ts";
+import { type Diagnostic, finding, value } from "../../diagnostics/index.ts";
 import type { EnvironmentVariable } from "../../ir/index.ts";
 import type { Rule } from "../rule.ts";
 
@@ -6,21 +6,19 @@ const loopback = /^(?:[a-z][a-z0-9+.-]*:\/\/(?:[^\s/@]*@)?)?(?:localhost|127\.0\
 
 /** In a container, `localhost` is the container itself. */
 export const urlLeavesContainer: Rule = ({ stack, platforms }) => {
-  const texts = new Map<string, string>();
-  for (const daemon of stack.daemons) {
-    const variables = platforms.flatMap(platform => daemon.environment[platform]);
-    for (const [path, text] of variables.flatMap(textsOf)) texts.set(path, text);
+  const found = new Map<string, Diagnostic>();
+  const look = (path: string, text: string): void => {
+    const url = loopback.exec(text)?.[0];
+    if (url !== undefined) found.set(path, finding("localhost-url", value(path), { text: url, platforms }));
+  };
+  for (const { environment } of stack.daemons) {
+    for (const platform of platforms) for (const variable of environment[platform]) eachText(variable, look);
   }
-  return [...texts].flatMap(([path, text]) => {
-    const found = loopback.exec(text);
-    return found === null ? [] : [finding("localhost-url", value(path), { text: found[0], platforms })];
-  });
+  return [...found.values()];
 };
 
-function textsOf({ path, value: given }: EnvironmentVariable): readonly [string, string][] {
-  if (given.kind === "text") return [[path, given.text]];
-  if (given.kind !== "binding") return [];
-  return given.binding.fields.flatMap((field): [string, string][] =>
-    field.value.kind === "text" ? [[field.path, field.value.text]] : [],
-  );
+function eachText({ path, value: given }: EnvironmentVariable, look: (path: string, text: string) => void): void {
+  if (given.kind === "text") look(path, given.text);
+  if (given.kind !== "binding") return;
+  for (const field of given.binding.fields) if (field.value.kind === "text") look(field.path, field.value.text);
 }
