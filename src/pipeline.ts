@@ -13,12 +13,7 @@ import {
 import { type Baggage, fromStack, isStackJson, type JsonObject, stackPath, toStack } from "./exchange/index.ts";
 import type { Platform, StackIr, TargetPlatform } from "./ir/index.ts";
 import { preflight } from "./preflight/index.ts";
-import {
-  formatObjects,
-  outputFiles,
-  renderKubernetes,
-  requiredSecretKeys,
-} from "./render/index.ts";
+import { formatObjects, outputFiles, renderKubernetes, requiredSecretKeys } from "./render/index.ts";
 import { type Document, validate } from "./schema/index.ts";
 import {
   decodeSource,

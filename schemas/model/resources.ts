@@ -39,7 +39,7 @@ const pascal = (word: string): string =>
   word.replace(/(^|-)([a-z0-9])/g, (_, _dash, letter: string) => letter.toUpperCase());
 const article = (word: string): string => (/^[aeiou]/i.test(word) ? `an ${word}` : `a ${word}`);
 
-function serviceField(name: string, { type, description, choices }: ServiceField): Node {
+function serviceField(name: string, { type, description, choices, maximum = 65_535 }: ServiceField): Node {
   if (choices !== undefined) return { node: "text", description, choices, examples: [choices[0]] };
   const example = serviceExamples[name];
   if (type === "text") {
@@ -47,7 +47,7 @@ function serviceField(name: string, { type, description, choices }: ServiceField
     return secretable({ node: "text", description, pattern: patterns.filled.pattern, ...filled });
   }
   const number = typeof example === "number" ? example : 0;
-  return { node: "integer", description, minimum: 0, maximum: 65_535, examples: [number] };
+  return { node: "integer", description, minimum: 0, maximum, examples: [number] };
 }
 
 /** The first of the services, with the fields it needs. */

@@ -19,7 +19,8 @@ export const flags = {
   platform: { name: "platform", short: "p", kind: "value", placeholder: "PLATFORM", choices: platforms },
   namespace: { name: "namespace", short: "n", kind: "value", placeholder: "NAME" },
   image: { name: "image", kind: "list", placeholder: "DAEMON=IMAGE" },
-  envFile: { name: "env-file", kind: "value", placeholder: "FILE" },
+  /** Not `--env-file`: Node takes that one for itself, wherever it stands. */
+  secretsFile: { name: "secrets-file", kind: "value", placeholder: "FILE" },
   includeSecrets: { name: "include-secrets", kind: "switch" },
   reportFormat: { name: "format", kind: "value", placeholder: "FORMAT", choices: reports },
   objectFormat: { name: "format", kind: "value", placeholder: "FORMAT", choices: ["yaml", "json"] },

@@ -17,6 +17,8 @@ interface Output {
   readonly stack: string;
   /** The names of the files that were read. */
   readonly inputs: readonly string[];
+  /** Whether values of secrets are in it: then nobody else may read the files. */
+  readonly hasSecrets: boolean;
   readonly objects: readonly { readonly object: Parameters<typeof formatObjects>[0][number] }[];
 }
 
@@ -49,7 +51,7 @@ async function writeFile(target: Output): Promise<number> {
     inJson ? "json" : "yaml",
   );
   mkdirSync(dirname(path), { recursive: true });
-  replaceFile(path, text);
+  replaceFile(path, text, target.hasSecrets);
   say(world, call, status.wroteFile(output));
   say(world, call, status.next(`kubectl apply -f ${shellWord(output)}`));
   return exit.ok;
@@ -84,7 +86,7 @@ async function writeDirectory(output: Output): Promise<number> {
   const removed = [...inventory].filter(([name, owner]) => owner === stack && !files.has(name)).map(([name]) => name);
   const others = [...inventory].filter(([name, owner]) => owner !== stack && !files.has(name));
   writeInventory(directory, [...inventory, ...[...files.keys()].map((name): [string, string] => [name, stack])]);
-  for (const [name, text] of files) replaceFile(join(directory, name), text);
+  for (const [name, text] of files) replaceFile(join(directory, name), text, name.startsWith("secret-"));
   for (const name of removed) rmSync(join(directory, name), { force: true });
   writeInventory(directory, [...others, ...[...files.keys()].map((name): [string, string] => [name, stack])]);
   say(world, call, status.wroteFiles(files.size, output.output));
@@ -112,7 +114,7 @@ function readInventory(directory: string): ReadonlyMap<string, string> {
 
 function writeInventory(directory: string, entries: readonly (readonly [name: string, stack: string])[]): void {
   const lines = [...new Map(entries)].map(([name, stack]) => `${stack}\t${name}`).sort();
-  replaceFile(join(directory, inventoryName), `# ${status.firstLine}\n${lines.join("\n")}\n`);
+  replaceFile(join(directory, inventoryName), `# ${status.firstLine}\n${lines.join("\n")}\n`, false);
 }
 
 function readIfThere(path: string): string | undefined {
@@ -125,8 +127,8 @@ function readIfThere(path: string): string | undefined {
 }
 
 /** Writes beside and renames, so that a reader never sees half a file. */
-function replaceFile(path: string, text: string): void {
+function replaceFile(path: string, text: string, isSecret: boolean): void {
   const beside = `${path}.alien-compile-${process.pid}`;
-  writeFileSync(beside, text);
+  writeFileSync(beside, text, { mode: isSecret ? 0o600 : 0o666 });
   renameSync(beside, path);
 }

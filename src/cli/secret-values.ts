@@ -6,15 +6,15 @@ import { type Call, flagOf } from "./call.ts";
 import { codeOf } from "./inputs.ts";
 import type { World } from "./world.ts";
 
-/** The values of declared secrets, from the environment, `--env-file`, or files relative to the layer that names them. */
+/** The values of declared secrets, from the environment, `--secrets-file`, or files relative to the layer that names them. */
 export function secretValues(
   call: Call,
   world: World,
   stack: StackIr,
   places: Places,
 ): Staged<ReadonlyMap<string, string>> {
-  const envFile = flagOf(call, "env-file");
-  const fromFile = envFile === undefined ? undefined : readEnvFile(envFile, resolve(world.directory, envFile));
+  const named = flagOf(call, "secrets-file");
+  const fromFile = named === undefined ? undefined : readSecretsFile(named, resolve(world.directory, named));
   const environment = new Map([...Object.entries(world.environment), ...(fromFile?.value ?? [])]);
   const diagnostics: Diagnostic[] = [...(fromFile?.diagnostics ?? [])];
   const values = new Map<string, string>();
@@ -37,21 +37,21 @@ function readSecretFile(path: string): string | undefined {
   }
 }
 
-function readEnvFile(name: string, path: string): Staged<ReadonlyMap<string, string>> {
+function readSecretsFile(name: string, path: string): Staged<ReadonlyMap<string, string>> {
   try {
-    return parseEnvFile(name, readFileSync(path, "utf8"));
+    return parseSecretsFile(name, readFileSync(path, "utf8"));
   } catch (cause) {
     const problem = codeOf(cause);
     return { value: new Map(), diagnostics: [finding("not-readable", { file: name }, { file: name, problem })] };
   }
 }
 
-function parseEnvFile(name: string, text: string): Staged<ReadonlyMap<string, string>> {
+function parseSecretsFile(name: string, text: string): Staged<ReadonlyMap<string, string>> {
   const value = new Map<string, string>();
   const diagnostics = text.split(/\r?\n/).flatMap((line, index): Diagnostic[] => {
     if (/^\s*(#|$)/.test(line)) return [];
     const [, variable, raw = ""] = /^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)=(.*)$/.exec(line) ?? [];
-    if (variable === undefined) return [finding("bad-env-file", { file: name }, { file: name, line: index + 1 })];
+    if (variable === undefined) return [finding("bad-secrets-file", { file: name }, { file: name, line: index + 1 })];
     value.set(variable, raw.replace(/^(["'])(.*)\1$/, "$2"));
     return [];
   });

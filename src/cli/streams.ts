@@ -10,6 +10,10 @@ type Descriptor = 1 | 2;
  */
 export function write(descriptor: Descriptor, text: string): void {
   const bytes = Buffer.from(text);
+  if (queued.has(descriptor)) {
+    writeLater(descriptor, bytes);
+    return;
+  }
   for (let written = 0; written < bytes.length; ) {
     try {
       written += writeSync(descriptor, bytes, written);
@@ -26,12 +30,18 @@ export function write(descriptor: Descriptor, text: string): void {
 /** A reader that went away, as `| head` does, wants no more: that is no failure of ours. */
 const endQuietly = (): never => process.exit();
 
+/** What is written through Node's stream once goes on there, so that nothing overtakes what waits in it. */
+const queued = new Set<Descriptor>();
+
 function writeLater(descriptor: Descriptor, bytes: Uint8Array): void {
   const stream = descriptor === 1 ? process.stdout : process.stderr;
-  stream.on("error", cause => {
-    if (codeOf(cause) === "EPIPE") endQuietly();
-    throw cause;
-  });
+  if (!queued.has(descriptor)) {
+    stream.on("error", cause => {
+      if (codeOf(cause) === "EPIPE") endQuietly();
+      throw cause;
+    });
+  }
+  queued.add(descriptor);
   stream.write(bytes);
 }
 

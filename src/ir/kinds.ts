@@ -3,6 +3,8 @@ export interface ServiceField {
   readonly type: "text" | "number";
   readonly required: boolean;
   readonly description: string;
+  /** Of a number; ports by default. */
+  readonly maximum?: number;
   readonly choices?: readonly string[];
 }
 
@@ -84,7 +86,7 @@ export const linkableKinds = {
       redis: {
         connectionUrl: text("URL, for example `redis://cache:6379`."),
         keyPrefix: optional("Prefix of every key."),
-        database: { type: "number", required: false, description: "Number of the database, 0 to 255." },
+        database: { type: "number", required: false, maximum: 255, description: "Number of the database, 0 to 255." },
       },
       "local-kv": { dataDir: text("Directory that holds it."), keyPrefix: optional("Prefix of every key.") },
     },

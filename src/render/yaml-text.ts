@@ -4,8 +4,14 @@ const notText = /^(?:y|n|yes|no|on|off|true|false|null|e[0-9_.+-]+)$/i;
 
 /** What readers refuse or take for a line break, unless it is escaped; line feed stands apart. */
 const special = /[\0-\t\v-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]|\p{Cs}/u;
-/** The part of it that JSON leaves as it is. */
-const unescaped = /[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/g;
+/** What turns the text around it, and what a CI runner takes for a command (`##[`) when manifests are printed. */
+const deceptive = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]|##(?=\[|vso\[)/;
+/** The part of both that JSON leaves as it is. */
+const unescaped = /[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]|#(?=\[|vso\[)/g;
+/** A line that a CI runner takes for a command. */
+const command = /^\s*::/m;
+
+const isUnsafe = (text: string): boolean => special.test(text) || deceptive.test(text);
 
 const multiLine = /[^\n]\n$/;
 /** Where lines start or end in spaces, readers disagree about what is content. */
@@ -14,12 +20,12 @@ const unfitForBlock = /^[ \n]| (?:\n|$)/;
 /** A string on one line, quoted unless every reader agrees that it is text. */
 export function yamlText(text: string): string {
   if (plain.test(text) && !notText.test(text)) return text;
-  if (/["\\]/.test(text) && !text.includes("\n") && !special.test(text)) return `'${text.replaceAll("'", "''")}'`;
+  if (/["\\]/.test(text) && !text.includes("\n") && !isUnsafe(text)) return `'${text.replaceAll("'", "''")}'`;
   return JSON.stringify(text).replaceAll(unescaped, char => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
 /** A string as a value: text of several lines stands as a block, with its lines at `indent`. */
 export function yamlValueText(text: string, indent: string): string {
-  if (!multiLine.test(text) || unfitForBlock.test(text) || special.test(text)) return yamlText(text);
+  if (!multiLine.test(text) || unfitForBlock.test(text) || command.test(text) || isUnsafe(text)) return yamlText(text);
   return `|\n${indent}${text.slice(0, -1).replaceAll(/\n(?!\n)/g, `\n${indent}`)}`;
 }

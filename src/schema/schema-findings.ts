@@ -47,7 +47,10 @@ const translations: Readonly<Record<string, Translate>> = {
 
 function withoutEchoes(errors: readonly SchemaError[], validated: Validated): SchemaError[] {
   const mistyped = new Set(errors.filter(({ keyword }) => keyword === "type").map(({ instancePath }) => instancePath));
-  const renamed = new Set(errors.flatMap(error => renamedField(error, errors, validated) ?? []));
+  const lacking = new Set(
+    errors.filter(({ keyword }) => keyword === "required").map(({ instancePath }) => instancePath),
+  );
+  const renamed = new Set(errors.flatMap(error => renamedField(error, lacking, validated) ?? []));
   return errors.filter(error => {
     if (error.keyword === "if" || error.keyword === "propertyNames") return false;
     if (error.keyword === "required")
@@ -57,12 +60,8 @@ function withoutEchoes(errors: readonly SchemaError[], validated: Validated): Sc
 }
 
 /** The missing field that an unknown one was meant to be. */
-function renamedField(error: SchemaError, errors: readonly SchemaError[], { data }: Validated): string | undefined {
-  if (error.keyword !== "additionalProperties") return undefined;
-  const missing = errors.filter(
-    ({ keyword, instancePath }) => keyword === "required" && instancePath === error.instancePath,
-  );
-  if (missing.length === 0) return undefined;
+function renamedField(error: SchemaError, lacking: ReadonlySet<string>, { data }: Validated): string | undefined {
+  if (error.keyword !== "additionalProperties" || !lacking.has(error.instancePath)) return undefined;
   const { fields } = ownerAt(data, segments(error.instancePath));
   const meant = meantField(String(error.params.additionalProperty), openFields(fields, error, data));
   return meant === undefined ? undefined : join(error.instancePath, meant);

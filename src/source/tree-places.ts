@@ -10,6 +10,16 @@ export interface Layer {
   readonly document: YamlDocument;
 }
 
+/** A layer whose mappings are searched by key; each is indexed once. */
+interface Searched extends Layer {
+  readonly indexes: Map<YAMLMap, MapIndex>;
+}
+
+interface MapIndex {
+  readonly pairs: ReadonlyMap<string, Pair>;
+  readonly merges: readonly Pair[];
+}
+
 /** Where a path leads in one layer. `use` is the alias it went through, if any. */
 interface Found {
   readonly key: Node | undefined;
@@ -18,7 +28,8 @@ interface Found {
 }
 
 /** Places over the YAML documents of the layers; the last layer that says something owns it. */
-export function createTreePlaces(files: readonly SourceFile[], layers: readonly Layer[]): Places {
+export function createTreePlaces(files: readonly SourceFile[], read: readonly Layer[]): Places {
+  const layers = read.map((layer): Searched => ({ ...layer, indexes: new Map() }));
   return {
     files: files.map(file => file.name),
     source: name => files.find(file => file.name === name),
@@ -29,7 +40,7 @@ export function createTreePlaces(files: readonly SourceFile[], layers: readonly 
 
 /** Walks to the place; `choose` may put another node in front of what was found, or (with null) say there is none. */
 function resolve(
-  layers: readonly Layer[],
+  layers: readonly Searched[],
   place: PathPlace,
   choose: (found: Found) => Node | null | undefined,
 ): Span | undefined {
@@ -62,11 +73,11 @@ function trimmed(file: SourceFile, span: Span, node: Node): Span {
   return { ...span, end };
 }
 
-function ownerOf(layers: readonly Layer[], path: readonly string[]): { layer: Layer; found: Found } | undefined {
+function ownerOf(layers: readonly Searched[], path: readonly string[]): { layer: Searched; found: Found } | undefined {
   let candidates = layers.map(layer => ({ layer, found: rootOf(layer) }));
   for (const [index, segment] of path.entries()) {
     const deeper = candidates.flatMap(({ layer, found }) => {
-      const next = step(layer.document, found, segment);
+      const next = step(layer, found, segment);
       return next === undefined ? [] : [{ layer, found: next }];
     });
     if (deeper.length === 0) return undefined;
@@ -82,31 +93,44 @@ const rootOf = ({ document }: Layer): Found => ({ key: undefined, node: document
 const resolveAlias = (layer: Layer | undefined, node: Node | null | undefined): Node | null | undefined =>
   isAlias(node) && layer !== undefined ? node.resolve(layer.document) : node;
 
-function step(document: YamlDocument, { node, use }: Found, segment: string): Found | undefined {
+function step(layer: Searched, { node, use }: Found, segment: string): Found | undefined {
   if (isAlias(node)) {
-    const target = node.resolve(document);
-    return target === undefined
-      ? undefined
-      : step(document, { key: undefined, node: target, use: use ?? node }, segment);
+    const target = node.resolve(layer.document);
+    return target === undefined ? undefined : step(layer, { key: undefined, node: target, use: use ?? node }, segment);
   }
   if (isSeq(node)) {
     const item = node.items[Number(segment)];
     return item === undefined ? undefined : { key: undefined, node: item as Node, use };
   }
-  return isMap(node) ? stepMap(document, node, use, segment) : undefined;
+  return isMap(node) ? stepMap(layer, node, use, segment) : undefined;
 }
 
-function stepMap(document: YamlDocument, map: YAMLMap, use: Node | undefined, segment: string): Found | undefined {
-  const pair = map.items.find(({ key }) => !isMergeKey(key) && keyText(document, key) === segment);
+function stepMap(layer: Searched, map: YAMLMap, use: Node | undefined, segment: string): Found | undefined {
+  const { pairs, merges } = indexOf(layer, map);
+  const pair = pairs.get(segment);
   if (pair !== undefined) return { key: pair.key as Node, node: pair.value as Node | null, use };
-  for (const merge of map.items.filter(({ key }) => isMergeKey(key)) as Pair[]) {
+  for (const merge of merges) {
     const sources = isSeq(merge.value) ? merge.value.items : [merge.value];
     for (const source of sources) {
-      const found = step(document, { key: undefined, node: source as Node, use }, segment);
+      const found = step(layer, { key: undefined, node: source as Node, use }, segment);
       if (found !== undefined) return found;
     }
   }
   return undefined;
+}
+
+/** The pairs of a mapping by key, the first of equal ones. */
+function indexOf({ document, indexes }: Searched, map: YAMLMap): MapIndex {
+  const known = indexes.get(map);
+  if (known !== undefined) return known;
+  const pairs = new Map<string, Pair>();
+  for (const pair of map.items) {
+    const text = isMergeKey(pair.key) ? undefined : keyText(document, pair.key);
+    if (text !== undefined && !pairs.has(text)) pairs.set(text, pair);
+  }
+  const index = { pairs, merges: map.items.filter(({ key }) => isMergeKey(key)) };
+  indexes.set(map, index);
+  return index;
 }
 
 function keyText(document: YamlDocument, key: unknown): string | undefined {

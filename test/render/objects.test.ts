@@ -245,6 +245,12 @@ test("rendering twice gives equal bytes", () => {
 });
 
 describe("namespace", () => {
+  test("is written out where a grant or a binding names it, so that kubectl refuses another one", () => {
+    const { namespace: _, ...settings } = complete.kubernetes;
+    const without = { ...complete, kubernetes: settings };
+    expect(new Set(objectsOf(without).map(({ metadata }) => metadata.namespace))).toEqual(new Set(["default"]));
+  });
+
   const namespaces = (stack: StackIr, options: RenderOptions = {}) =>
     new Set(objectsOf(stack, options).map(({ metadata }) => metadata.namespace));
 
@@ -389,7 +395,7 @@ test("an object over 1 MiB is a finding at the daemon", () => {
   expect(diagnostics.map(({ name, at, message }) => ({ name, at, message }))).toEqual([
     {
       name: "object-too-large",
-      at: { path: "/resources/connector", on: "value" },
+      at: { path: "/resources/connector", on: "key" },
       message: "the Deployment `acme-connector` would be 1.1 MiB, and Kubernetes stores at most 1.0 MiB",
     },
   ]);

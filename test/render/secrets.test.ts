@@ -79,13 +79,13 @@ describe("a secret as a variable", () => {
     expect(diagnostics.map(({ name, at, message }) => ({ name, at, message }))).toEqual([
       {
         name: "secret-value-missing",
-        at: { path: "/secrets/from-env", on: "value" },
-        message: "the value of the secret `from-env` is not there: env PASSWORD",
+        at: { path: "/secrets/from-env", on: "key" },
+        message: "the value of the secret `from-env` is not there: the variable `PASSWORD` is not set",
       },
       {
         name: "secret-value-missing",
-        at: { path: "/secrets/from-file", on: "value" },
-        message: "the value of the secret `from-file` is not there: file token.txt",
+        at: { path: "/secrets/from-file", on: "key" },
+        message: "the value of the secret `from-file` is not there: the file `token.txt` cannot be read",
       },
     ]);
     expect(objects.find(({ kind }) => kind === "Secret")).toHaveProperty("data", {});

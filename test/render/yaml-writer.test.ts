@@ -31,6 +31,13 @@ none: null
 `);
   });
 
+  test("lets no line or character command a terminal or a CI runner that prints it", () => {
+    const texts = ["a\n::error::x\n", "  ::set-output::\n", "a ##[group] b\n", "##vso[x]", "\u202ea\u2066", "\u200f"];
+    const written = writeYaml({ texts });
+    expect(written).not.toMatch(/^\s*::|##\[|##vso\[|[\u200f\u202e\u2066]/m);
+    expect(yaml.parse(written)).toEqual({ texts });
+  });
+
   test.each([
     ["kubernetes", "kubernetes"],
     ["ghcr.io/acme/connector:v1", "ghcr.io/acme/connector:v1"],

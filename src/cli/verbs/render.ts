@@ -22,7 +22,7 @@ export const render: Verb = {
     flags.namespace,
     flags.image,
     flags.includeSecrets,
-    flags.envFile,
+    flags.secretsFile,
     flags.objectFormat,
     flags.output,
     flags.diagnostics,
@@ -32,8 +32,8 @@ export const render: Verb = {
     const { value, diagnostics, exitCode } = await renderChecked(call, world, checked);
     await report(world, { diagnostics, places: checked.places }, call);
     if (value === undefined) return exitCode;
-    if (hasFlag(call, "env-file") && !hasFlag(call, "include-secrets"))
-      say(world, call, status.noEffect("--env-file", "--include-secrets"));
+    if (hasFlag(call, "secrets-file") && !hasFlag(call, "include-secrets"))
+      say(world, call, status.noEffect("--secrets-file", "--include-secrets"));
     return writeResult(call, world, { ...value, inputs: checked.places.files });
   },
 };
@@ -85,7 +85,11 @@ async function writeResult(
   const output = flagOf(call, "output");
   if (output !== undefined) {
     const { writeOutput } = await import("../output.ts");
-    return writeOutput({ call, world, output, format, stack: checked.stack.stack, inputs, objects });
+    const hasSecrets = hasFlag(call, "include-secrets");
+    const target = { call, world, output, format, stack: checked.stack.stack, inputs, hasSecrets, objects } as const;
+    const code = await writeOutput(target);
+    if (code === exit.ok && !hasSecrets) sayRequiredKeys(call, world, checked);
+    return code;
   }
   world.out(
     formatObjects(
@@ -98,7 +102,7 @@ async function writeResult(
   return exit.ok;
 }
 
-export function sayRequiredKeys(call: Call, world: World, { stack }: Checked): void {
+function sayRequiredKeys(call: Call, world: World, { stack }: Checked): void {
   const namespace = flagOf(call, "namespace");
   for (const { secret, keys } of requiredSecretKeys(stack, namespace === undefined ? {} : { namespace })) {
     say(world, call, status.requiredKeys(secret, keys));

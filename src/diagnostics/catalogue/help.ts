@@ -48,7 +48,7 @@ export const flagHelp = {
   platform: "local, kubernetes, aws, gcp or azure",
   namespace: "the namespace of the manifests; wins over the file's",
   image: "run another image than the file says",
-  "env-file": "read values of secrets from NAME=value lines",
+  "secrets-file": "read values of secrets from NAME=value lines",
   "include-secrets": "print the values of secrets, as a Secret",
   format: "the form of the result",
   diagnostics: "the form of the findings: text, json, github or sarif",

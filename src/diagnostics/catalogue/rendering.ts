@@ -9,9 +9,12 @@ export const rendering = {
     about:
       "Where a secret's value lives in a Kubernetes Secret that is not ours, only the kubelet can put it into the binding, and it inserts plain text.",
   }),
-  "secret-value-missing": error<{ secret: string; source: string }>("AL5002", {
-    message: ({ secret, source }) => `the value of the secret ${quote(secret)} is not there: ${source}`,
-    help: () => "set it, name a file with `--env-file`, or render without `--include-secrets`",
+  "secret-value-missing": error<{ secret: string; env: string | undefined; file: string | undefined }>("AL5002", {
+    message: ({ secret, env, file }) =>
+      env === undefined
+        ? `the value of the secret ${quote(secret)} is not there: the file ${quote(file ?? "")} cannot be read`
+        : `the value of the secret ${quote(secret)} is not there: the variable ${quote(env)} is not set`,
+    help: () => "set it, name a file with `--secrets-file`, or render without `--include-secrets`",
     about: "`--include-secrets` prints the values of secrets, so each of them has to be readable.",
   }),
   "output-foreign": error<{ file: string }>("AL5003", {

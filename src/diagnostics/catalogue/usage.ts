@@ -65,13 +65,9 @@ export const usage = {
     message: ({ name }) => `${quote(name)} is given twice`,
     about: "This flag takes one value; it is unclear which of the two should count.",
   }),
-  "flags-exclude": error<{ names: readonly string[]; reason: string }>("AL9013", {
-    message: ({ names, reason }) => `${oneOf(names).replace(" or ", " and ")} do not go together: ${reason}`,
-    about: "Two flags contradict each other.",
-  }),
-  "bad-env-file": error<{ file: string; line: number }>("AL9014", {
+  "bad-secrets-file": error<{ file: string; line: number }>("AL9014", {
     message: ({ file, line }) => `line ${line} of ${quote(file)} is not \`NAME=value\``,
-    about: "An env file holds one `NAME=value` a line; empty lines and lines starting with `#` are skipped.",
+    about: "A secrets file holds one `NAME=value` a line; empty lines and lines starting with `#` are skipped.",
   }),
   "no-manifests": error<{ platform: string }>("AL9015", {
     message: ({ platform }) => `there are no manifests for ${quote(platform)}`,

@@ -1,4 +1,4 @@
-import { type Diagnostic, finding, value } from "../../diagnostics/index.ts";
+import { type Diagnostic, finding, key } from "../../diagnostics/index.ts";
 import type { DaemonIr, SecretIr, StackIr } from "../../ir/index.ts";
 import { base64 } from "./base64.ts";
 import { createContext, declared, type RenderContext } from "./context.ts";
@@ -42,10 +42,7 @@ export function missingValues(context: RenderContext): readonly Diagnostic[] {
 }
 
 const missingValue = ({ name, path, env, file }: SecretIr): Diagnostic =>
-  finding("secret-value-missing", value(path), {
-    secret: name,
-    source: env === undefined ? `file ${file ?? ""}` : `env ${env}`,
-  });
+  finding("secret-value-missing", key(path), { secret: name, env, file });
 
 export interface RequiredSecret {
   readonly secret: string;

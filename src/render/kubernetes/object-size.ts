@@ -1,4 +1,4 @@
-import { type Diagnostic, finding, utf8Length, value } from "../../diagnostics/index.ts";
+import { type Diagnostic, finding, key, utf8Length } from "../../diagnostics/index.ts";
 import type { RenderedObject } from "./object.ts";
 
 const mebibyte = 1024 * 1024;
@@ -13,7 +13,7 @@ export function oversizedObject({ object, path }: RenderedObject): readonly Diag
   if (size <= limit) return [];
   const { kind, metadata } = object;
   const args = { kind, name: metadata.name, size: mebibytes(size), limit: mebibytes(limit) };
-  return [finding("object-too-large", value(path), args)];
+  return [finding("object-too-large", key(path), args)];
 }
 
 /** Rounded up, so that what is over the limit does not read like it. */
