@@ -2,6 +2,8 @@
 // The first thing that runs, on whatever Node there is: it says what is missing, then loads the rest from the compile cache.
 
 declare const PACKAGE_VERSION: string;
+/** Names the content of main.cjs. */
+declare const BUILD: string;
 
 const needed = "22.19.0";
 
@@ -26,7 +28,8 @@ if (isOld) {
   process.exitCode = 64;
   await refuse("node-too-old", { version: process.versions.node, needed });
 } else {
-  process.getBuiltinModule("node:module").enableCompileCache();
-  const { run } = await import("./entry.ts");
-  await run(PACKAGE_VERSION);
+  const { runCached } = await import("./code-cache.ts");
+  const isWritten = await runCached(`${import.meta.dirname}/main.cjs`, BUILD, ({ run }) => run(PACKAGE_VERSION));
+  // Ending by oneself makes Node take its heap apart first.
+  if (isWritten) process.exit();
 }

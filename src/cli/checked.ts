@@ -29,6 +29,7 @@ export async function checkCall(
   if (diagnostics.length > 0) {
     return { checked: undefined, diagnostics, places: noPlaces, exitCode: isUsage ? exit.usage : exit.refused };
   }
+  world.expectWork?.(files.reduce((size, { text }) => size + text.length, 0));
   const namespace = flagOf(call, "namespace");
   const result = check({
     files,

@@ -1,10 +1,13 @@
+import { restoreCompilers, tuneCompilers } from "./compilers.ts";
 import { main } from "./main.ts";
-import { isTerminal, readStdin, write } from "./streams.ts";
+import { isTerminal, isWritten, readStdin, write } from "./streams.ts";
 import type { World } from "./world.ts";
 
-/** Runs the command line of this process. */
-export async function run(version: string): Promise<void> {
+/** Runs the command line of this process, and says whether all its output is written. */
+export async function run(version: string): Promise<boolean> {
   process.exitCode = await main(nodeWorld(version));
+  restoreCompilers();
+  return isWritten();
 }
 
 const nodeWorld = (version: string): World => ({
@@ -12,6 +15,7 @@ const nodeWorld = (version: string): World => ({
   directory: process.cwd(),
   environment: process.env,
   version,
+  expectWork: tuneCompilers,
   stdin: readStdin,
   out: text => write(1, text),
   error: text => write(2, text),

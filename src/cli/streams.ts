@@ -30,6 +30,9 @@ export function write(descriptor: Descriptor, text: string): void {
 /** A reader that went away, as `| head` does, wants no more: that is no failure of ours. */
 const endQuietly = (): never => process.exit();
 
+/** Whether nothing waits to be written: then the process may end at once. */
+export const isWritten = (): boolean => queued.size === 0;
+
 /** What is written through Node's stream once goes on there, so that nothing overtakes what waits in it. */
 const queued = new Set<Descriptor>();
 

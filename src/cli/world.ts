@@ -4,6 +4,8 @@ export interface World {
   readonly directory: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly version: string;
+  /** Told how much input (UTF-16 units) will be worked on. */
+  expectWork?(size: number): void;
   /** All of standard input, or undefined when it is larger than `limit` bytes. */
   stdin(limit: number): Promise<Uint8Array | undefined>;
   out(text: string): void;

@@ -87,7 +87,7 @@ function checkName({ collector }: Scope, name: string, path: string): boolean {
 }
 
 function checkText({ collector }: Scope, name: string, text: string, path: string): void {
-  const template = /\$\{[A-Za-z_][A-Za-z0-9_]*\}/.exec(text);
-  if (template !== null) collector.add(finding("unexpanded-variable", value(path), { text: template[0] }));
+  const template = text.includes("${") ? /\$\{[A-Za-z_][A-Za-z0-9_]*\}/.exec(text)?.[0] : undefined;
+  if (template !== undefined) collector.add(finding("unexpanded-variable", value(path), { text: template }));
   else if (looksLikeSecret(name, text)) collector.add(finding("plain-secret", value(path), { name }));
 }

@@ -9,5 +9,9 @@ const secretText =
 /** What stands in for a secret: a path, a switch, nothing. */
 const harmless = /^(\/|\.{1,2}\/|file:|true$|false$|none$|\d{1,4}$|$)/i;
 
+/** The shortest of them; a shorter text is not looked at. */
+const shortestSecret = 7;
+
 export const looksLikeSecret = (name: string, text: string): boolean =>
-  secretText.test(text.slice(0, 4096)) || (secretName.test(name) && !harmless.test(text));
+  (text.length >= shortestSecret && secretText.test(text.slice(0, 4096))) ||
+  (secretName.test(name) && !harmless.test(text));

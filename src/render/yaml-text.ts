@@ -14,18 +14,37 @@ const command = /^\s*::/m;
 const isUnsafe = (text: string): boolean => special.test(text) || deceptive.test(text);
 
 const multiLine = /[^\n]\n$/;
+const fitsBlock = (text: string): boolean =>
+  multiLine.test(text) && !unfitForBlock.test(text) && !command.test(text) && !isUnsafe(text);
 /** Where lines start or end in spaces, readers disagree about what is content. */
 const unfitForBlock = /^[ \n]| (?:\n|$)/;
 
+/** Asked of every key: most are too long to be such a word. */
+const isWord = (text: string): boolean =>
+  (text.length <= 5 || text[0] === "e" || text[0] === "E") && notText.test(text);
+
+/** How short strings were written before: manifests say the same few hundred over and over. */
+export type WrittenTexts = Map<string, string>;
+const longestKept = 40;
+
 /** A string on one line, quoted unless every reader agrees that it is text. */
-export function yamlText(text: string): string {
-  if (plain.test(text) && !notText.test(text)) return text;
+export function yamlText(text: string, written: WrittenTexts): string {
+  if (text.length > longestKept) return oneLine(text);
+  const known = written.get(text);
+  if (known !== undefined) return known;
+  const line = oneLine(text);
+  written.set(text, line);
+  return line;
+}
+
+function oneLine(text: string): string {
+  if (plain.test(text) && !isWord(text)) return text;
   if (/["\\]/.test(text) && !text.includes("\n") && !isUnsafe(text)) return `'${text.replaceAll("'", "''")}'`;
   return JSON.stringify(text).replaceAll(unescaped, char => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
 /** A string as a value: text of several lines stands as a block, with its lines at `indent`. */
-export function yamlValueText(text: string, indent: string): string {
-  if (!multiLine.test(text) || unfitForBlock.test(text) || command.test(text) || isUnsafe(text)) return yamlText(text);
+export function yamlValueText(text: string, indent: string, written: WrittenTexts): string {
+  if (!text.endsWith("\n") || !fitsBlock(text)) return yamlText(text, written);
   return `|\n${indent}${text.slice(0, -1).replaceAll(/\n(?!\n)/g, `\n${indent}`)}`;
 }

@@ -1,4 +1,4 @@
-import { yamlText, yamlValueText } from "./yaml-text.ts";
+import { type WrittenTexts, yamlText, yamlValueText } from "./yaml-text.ts";
 
 const step = "  ";
 /** Readers give up on a longer `key:`; `? key` may be of any length. */
@@ -8,48 +8,55 @@ const longestKey = 1000;
  * Plain JSON data as block YAML that every reader takes for the same data, YAML 1.1 readers too.
  * Keys keep their order; fields that are `undefined` are left out.
  */
-export function writeYaml(value: unknown): string {
-  if (isFilledMap(value)) return mapping(value, "");
-  return isFilledList(value) ? sequence(value, "") : `${scalar(value, step)}\n`;
-}
+export const writeYaml = (value: unknown): string => document(value, new Map());
 
 /** One document per object. */
-export const writeYamlStream = (objects: readonly unknown[]): string => objects.map(writeYaml).join("---\n");
+export function writeYamlStream(objects: readonly unknown[]): string {
+  const written: WrittenTexts = new Map();
+  return objects.map(object => document(object, written)).join("---\n");
+}
+
+function document(value: unknown, written: WrittenTexts): string {
+  if (isFilledMap(value)) return mapping(value, "", written);
+  return isFilledList(value) ? sequence(value, "", written) : `${scalar(value, step, written)}\n`;
+}
 
 type JsonMap = Readonly<Record<string, unknown>>;
 
 /** The first line stands where the caller is; the others start with `indent`. */
-function mapping(map: JsonMap, indent: string): string {
+function mapping(map: JsonMap, indent: string, written: WrittenTexts): string {
   let text = "";
-  for (const [key, value] of Object.entries(map)) {
+  for (const key of Object.keys(map)) {
+    const value = map[key];
     if (value === undefined) continue;
-    text += `${text === "" ? "" : indent}${keyText(key, indent)}:${afterKey(value, indent)}`;
+    text += `${text === "" ? "" : indent}${keyText(key, indent, written)}:${afterKey(value, indent, written)}`;
   }
   return text;
 }
 
-function keyText(key: string, indent: string): string {
-  const text = yamlText(key);
+function keyText(key: string, indent: string, written: WrittenTexts): string {
+  const text = yamlText(key, written);
   return text.length > longestKey ? `? ${text}\n${indent}` : text;
 }
 
-function afterKey(value: unknown, indent: string): string {
+function afterKey(value: unknown, indent: string, written: WrittenTexts): string {
   const deeper = indent + step;
-  if (isFilledMap(value)) return `\n${deeper}${mapping(value, deeper)}`;
-  if (isFilledList(value)) return `\n${indent}${sequence(value, indent)}`;
-  return ` ${scalar(value, deeper)}\n`;
+  if (typeof value === "string") return ` ${yamlValueText(value, deeper, written)}\n`;
+  if (isFilledMap(value)) return `\n${deeper}${mapping(value, deeper, written)}`;
+  if (isFilledList(value)) return `\n${indent}${sequence(value, indent, written)}`;
+  return ` ${scalar(value, deeper, written)}\n`;
 }
 
-const sequence = (list: readonly unknown[], indent: string): string =>
-  list.map(item => `- ${listItem(item, indent + step)}`).join(indent);
+const sequence = (list: readonly unknown[], indent: string, written: WrittenTexts): string =>
+  list.map(item => `- ${listItem(item, indent + step, written)}`).join(indent);
 
-function listItem(item: unknown, indent: string): string {
-  if (isFilledMap(item)) return mapping(item, indent);
-  return isFilledList(item) ? sequence(item, indent) : `${scalar(item, indent)}\n`;
+function listItem(item: unknown, indent: string, written: WrittenTexts): string {
+  if (isFilledMap(item)) return mapping(item, indent, written);
+  return isFilledList(item) ? sequence(item, indent, written) : `${scalar(item, indent, written)}\n`;
 }
 
-function scalar(value: unknown, indent: string): string {
-  if (typeof value === "string") return yamlValueText(value, indent);
+function scalar(value: unknown, indent: string, written: WrittenTexts): string {
+  if (typeof value === "string") return yamlValueText(value, indent, written);
   if (typeof value === "number") return numberText(value);
   if (typeof value === "boolean") return String(value);
   if (value === null || value === undefined) return "null";
@@ -65,8 +72,9 @@ function numberText(value: number): string {
 
 const isFilledList = (value: unknown): value is readonly unknown[] => Array.isArray(value) && value.length > 0;
 
-const isFilledMap = (value: unknown): value is JsonMap =>
-  typeof value === "object" &&
-  value !== null &&
-  !Array.isArray(value) &&
-  Object.values(value).some(field => field !== undefined);
+function isFilledMap(value: unknown): value is JsonMap {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  const map = value as JsonMap;
+  for (const key in map) if (map[key] !== undefined) return true;
+  return false;
+}

@@ -11,6 +11,8 @@ export interface Reading {
   readonly isLayer: boolean;
   readonly diagnostics: Diagnostic[];
   readonly anchors: Map<string, Anchor>;
+  /** Values read so far, aliases expanded. */
+  size: number;
 }
 
 interface Anchor {
@@ -22,55 +24,45 @@ interface Anchor {
   readonly open: boolean;
 }
 
-interface Read {
-  readonly value: unknown;
-  readonly size: number;
-}
-
 const forbiddenKeys = new Set(["__proto__", "constructor", "prototype"]);
 const plainTags = new Set(
   ["str", "map", "seq", "int", "float", "bool", "null"].map(name => `tag:yaml.org,2002:${name}`),
 );
 
 /** YAML node → plain data. Aliases share their anchor's value; every finding poisons its path and reading goes on. */
-export function readNode(reading: Reading, node: Node | null, path: string): Read {
-  if (node === null) return { value: null, size: 1 };
+export function readNode(reading: Reading, node: Node | null, path: string): unknown {
+  const before = reading.size;
+  reading.size += 1;
+  if (node === null) return null;
   if (isAlias(node)) return readAlias(reading, node.source, path, spanOf(reading, node));
   const found = reading.diagnostics.length;
   const anchor = (node as Scalar | YAMLMap | YAMLSeq).anchor;
   if (anchor !== undefined) reading.anchors.set(anchor, { value: undefined, size: 0, poisons: undefined, open: true });
   checkTag(reading, node, path);
-  const read = readContent(reading, node, path);
+  const value = readContent(reading, node, path);
   if (anchor !== undefined) {
     const poisons = reading.diagnostics[found]?.poisons as string[] | undefined;
-    reading.anchors.set(anchor, { ...read, poisons, open: false });
+    reading.anchors.set(anchor, { value, size: reading.size - before, poisons, open: false });
   }
-  return read;
+  return value;
 }
 
-function readContent(reading: Reading, node: Node, path: string): Read {
+function readContent(reading: Reading, node: Node, path: string): unknown {
   if (isMap(node)) return readMap(reading, node, path);
   if (isSeq(node)) return readSequence(reading, node, path);
   const scalar = node as Scalar;
-  checkScalar(scalar.value, spanOf(reading, scalar), path, reading.diagnostics);
-  return { value: scalar.value, size: 1 };
+  const problem = typeof scalar.value === "string" ? checkScalar(scalar.value) : undefined;
+  if (problem !== undefined) reading.diagnostics.push(problem(spanOf(reading, scalar), path));
+  return scalar.value;
 }
 
-function readSequence(reading: Reading, node: YAMLSeq, path: string): Read {
-  let size = 1;
-  const value = node.items.map((item, index) => {
-    const read = readNode(reading, item as Node | null, join(path, index));
-    size += read.size;
-    return read.value;
-  });
-  return { value, size };
-}
+const readSequence = (reading: Reading, node: YAMLSeq, path: string): unknown[] =>
+  node.items.map((item, index) => readNode(reading, item as Node | null, join(path, index)));
 
-function readMap(reading: Reading, node: YAMLMap, path: string): Read {
+function readMap(reading: Reading, node: YAMLMap, path: string): Record<string, unknown> {
   const value: Record<string, unknown> = {};
   const keys = new Map<string, Node>();
   const merges: Pair[] = [];
-  let size = 1;
   for (const pair of node.items) {
     if (isMergeKey(pair.key)) {
       merges.push(pair);
@@ -83,19 +75,17 @@ function readMap(reading: Reading, node: YAMLMap, path: string): Read {
     if (first !== undefined || isForbidden) {
       report(reading, isForbidden ? "forbidden-key" : "duplicate-key", pair.key as Node, keyPath, { key }, first);
       // Later aliases may mean anchors in what is not used.
-      size += readNode(reading, pair.value as Node | null, keyPath).size;
+      readNode(reading, pair.value as Node | null, keyPath);
       continue;
     }
     keys.set(key, pair.key as Node);
     if (reading.isLayer && isBlank(pair.value as Node | null)) {
       report(reading, "empty-in-layer", pair.key as Node, keyPath, { key });
     }
-    const read = readNode(reading, pair.value as Node | null, keyPath);
-    value[key] = read.value;
-    size += read.size;
+    value[key] = readNode(reading, pair.value as Node | null, keyPath);
   }
-  for (const pair of merges) size += mergeInto(reading, value, pair, path);
-  return { value, size };
+  for (const pair of merges) mergeInto(reading, value, pair, path);
+  return value;
 }
 
 export const isMergeKey = (key: unknown): boolean => isScalar(key) && key.value === "<<" && key.type === "PLAIN";
@@ -103,9 +93,9 @@ export const isMergeKey = (key: unknown): boolean => isScalar(key) && key.value 
 const isBlank = (node: Node | null): boolean =>
   node === null || (isScalar(node) && node.value === null && node.source === "");
 
-function mergeInto(reading: Reading, target: Record<string, unknown>, pair: Pair, path: string): number {
+function mergeInto(reading: Reading, target: Record<string, unknown>, pair: Pair, path: string): void {
   const source = pair.value as Node | null;
-  const { value, size } = readNode(reading, source, path);
+  const value = readNode(reading, source, path);
   for (const part of Array.isArray(value) ? value : [value]) {
     if (typeof part !== "object" || part === null || Array.isArray(part)) {
       if (!(isAlias(source) && value === undefined))
@@ -114,13 +104,12 @@ function mergeInto(reading: Reading, target: Record<string, unknown>, pair: Pair
     }
     for (const [key, item] of Object.entries(part)) if (!Object.hasOwn(target, key)) target[key] = item;
   }
-  return size;
 }
 
 function readKey(reading: Reading, key: Node | null, path: string, map: YAMLMap): string {
   if (isScalar(key) && typeof key.value === "string") return key.value;
   if (isAlias(key)) {
-    const { value } = readAlias(reading, key.source, path, spanOf(reading, key));
+    const value = readAlias(reading, key.source, path, spanOf(reading, key));
     if (typeof value === "string") return value;
   }
   const source = isScalar(key) ? (key.source ?? "") : "…";
@@ -133,25 +122,25 @@ function readKey(reading: Reading, key: Node | null, path: string, map: YAMLMap)
   return source;
 }
 
-function readAlias(reading: Reading, name: string, path: string, span: Span): Read {
+function readAlias(reading: Reading, name: string, path: string, span: Span): unknown {
   const anchor = reading.anchors.get(name);
-  const nothing: Read = { value: undefined, size: 1 };
   if (anchor === undefined) {
     const suggestion = suggest(name, reading.anchors.keys());
     reading.diagnostics.push(finding("unknown-alias", span, { name, suggestion }, { poisons: [path] }));
-    return nothing;
+    return undefined;
   }
   if (anchor.open) {
     reading.diagnostics.push(finding("recursive-alias", span, { name }, { poisons: [path] }));
-    return nothing;
+    return undefined;
   }
+  reading.size += anchor.size;
   if (anchor.size > limits.expandedValues) {
     const known = reading.diagnostics.some(({ name: other }) => other === "alias-bomb");
     if (!known) reading.diagnostics.push(aliasBomb(span, path));
-    return { value: undefined, size: anchor.size };
+    return undefined;
   }
   anchor.poisons?.push(path);
-  return { value: anchor.value, size: anchor.size };
+  return anchor.value;
 }
 
 /** The finding for a document that aliases make too large. */

@@ -43,10 +43,10 @@ function readLayer(layer: Layer, isLayer: boolean, diagnostics: Diagnostic[]): M
     diagnostics.push(finding("empty-document", { file: file.name }, {}));
     return undefined;
   }
-  const reading: Reading = { file: file.name, text: file.text, isLayer, diagnostics, anchors: new Map() };
+  const reading: Reading = { file: file.name, text: file.text, isLayer, diagnostics, anchors: new Map(), size: 0 };
   const span = spanOf(reading, document.contents);
-  const { value, size } = readNode(reading, document.contents, "");
-  if (size > limits.expandedValues) {
+  const value = readNode(reading, document.contents, "");
+  if (reading.size > limits.expandedValues) {
     if (!diagnostics.some(({ name }) => name === "alias-bomb"))
       diagnostics.push(aliasBomb({ ...span, end: span.start + 1 }, ""));
     return undefined;

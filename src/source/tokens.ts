@@ -15,10 +15,14 @@ export function tokenize(text: string): Tokens {
   const parser = new Parser();
   const tokens: CST.Token[] = [];
   let errors = 0;
+  // The first characters of the last three pieces that stand side by side.
   let row = "";
   for (const lexeme of new Lexer().lex(text)) {
-    row = rowWith(row, lexeme);
-    if (isTooMuch.test(row)) errors += 1;
+    const kind = kindOf(lexeme);
+    if (kind === "piece") {
+      row = row.slice(-2) + lexeme[0];
+      if (isTooMuch.test(row)) errors += 1;
+    } else if (kind === "other") row = "";
     for (const token of parser.next(lexeme)) {
       tokens.push(token);
       if (token.type === "error") errors += 1;
@@ -32,11 +36,20 @@ export function tokenize(text: string): Tokens {
   return { tokens, deep: undefined };
 }
 
-/** The first characters of the last three pieces of a line that are quoted texts, anchors or tags side by side. */
-function rowWith(row: string, lexeme: string): string {
-  const first = lexeme[0] ?? "";
-  if (first === " " || first === "\t") return row;
-  return /["'&!]/.test(first) ? row.slice(-2) + first : "";
+/** Whether a lexeme is white space, the beginning of a quoted text, anchor or tag, or something else. */
+function kindOf(lexeme: string): "space" | "piece" | "other" {
+  switch (lexeme.charCodeAt(0)) {
+    case 0x20:
+    case 0x09:
+      return "space";
+    case 0x21:
+    case 0x22:
+    case 0x26:
+    case 0x27:
+      return "piece";
+    default:
+      return "other";
+  }
 }
 
 /** Two quoted texts, or more than one anchor and one tag. The parser notes each as an error, so many of them are slow. */

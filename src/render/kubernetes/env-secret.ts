@@ -53,6 +53,7 @@ export interface RequiredSecret {
 
 /** The Secrets that have to exist for what is rendered without secret values. */
 export function requiredSecretKeys(stack: StackIr, options: RenderOptions = {}): readonly RequiredSecret[] {
+  if (stack.secrets.length === 0) return [];
   const context = createContext(stack, options);
   return stack.daemons.flatMap(daemon => {
     const keys = contentsOf(context, daemon).map(({ key }) => key);
