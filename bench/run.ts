@@ -195,7 +195,7 @@ function report(): string {
   return `# Measurements
 
 Whole processes, run in turn, medians. Ratios are medians of the ratios of each turn; single times depend on the machine.
-Node's compile cache is warm, as it is from the second call on. Made by \`npm run bench\` on ${new Date().toISOString().slice(0, 10)}.
+What a first call compiled is cached, as it is from the second call on. Made by \`npm run bench\` on ${new Date().toISOString().slice(0, 10)}.
 
 ${measured.join("\n")}
 

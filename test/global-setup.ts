@@ -16,5 +16,9 @@ export default function setup(project: TestProject): () => void {
   const directory = mkdtempSync(join(tmpdir(), "alien-compile-dist-"));
   execFileSync(process.execPath, ["scripts/build.ts", directory], { stdio: ["ignore", "ignore", "inherit"] });
   project.provide("dist", directory);
-  return () => rmSync(directory, { recursive: true, force: true });
+  const cache = mkdtempSync(join(tmpdir(), "alien-compile-cache-"));
+  process.env.XDG_CACHE_HOME = cache;
+  return () => {
+    for (const made of [directory, cache]) rmSync(made, { recursive: true, force: true });
+  };
 }
