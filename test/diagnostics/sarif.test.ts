@@ -176,8 +176,8 @@ describe("artifact uri", () => {
     ["a b/ü#?%.yaml", "a%20b/%C3%BC%23%3F%25.yaml"],
     ["deploy\\alien.yaml", "deploy/alien.yaml"],
     ["a:b.yaml", "a%3Ab.yaml"],
-    ["/work/alien.yaml", "file:///work/alien.yaml"],
-    ["C:\\work\\alien.yaml", "file:///C:/work/alien.yaml"],
+    ["/srv/alien.yaml", "file:///srv/alien.yaml"],
+    ["C:\\srv\\alien.yaml", "file:///C:/srv/alien.yaml"],
     ["a\ud800b\u001b", "a%EF%BF%BDb%1B"],
   ])("%j is %s", (file, uri) => expect(artifactUri(file)).toBe(uri));
 });
