@@ -1,1 +1,1 @@
-import{i as o,j as e}from"./chunk-A3HMUIGF.js";import{l as r,r as n}from"./chunk-7PDXQF43.js";function l(t,s){let a=o(t,{argument:""},s);return n.text(r([a],e),{color:!1,version:""})}export{l as lastWords};
+import{i as o,j as e}from"./chunk-MDOKZBWJ.js";import{l as r,r as n}from"./chunk-G7PSXJWD.js";function l(t,s){let a=o(t,{argument:""},s);return n.text(r([a],e),{color:!1,version:""})}export{l as lastWords};

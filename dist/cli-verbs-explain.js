@@ -1,4 +1,4 @@
-import{a as s,b as c,e as u}from"./chunk-DMWJ6OEX.js";import"./chunk-LBKDSXOY.js";import{i as p,j as d,k as g}from"./chunk-A3HMUIGF.js";import{g as a,n as f}from"./chunk-7PDXQF43.js";var i=Object.entries(a).map(([n,{code:e,severity:t,about:r}])=>({name:n,code:e,severity:t,about:r})).sort((n,e)=>n.code<e.code?-1:1),l=n=>i.find(({code:e,name:t})=>e===n.toUpperCase()||t===n.toLowerCase()),x=()=>i.flatMap(({code:n,name:e})=>[n,e]),m=({code:n,name:e,severity:t,about:r})=>`${t}[${n}] ${e}
+import{a as s,b as c,e as u}from"./chunk-LQDQDTVH.js";import"./chunk-LBKDSXOY.js";import{i as p,j as d,k as g}from"./chunk-MDOKZBWJ.js";import{g as a,n as f}from"./chunk-G7PSXJWD.js";var i=Object.entries(a).map(([n,{code:e,severity:t,about:r}])=>({name:n,code:e,severity:t,about:r})).sort((n,e)=>n.code<e.code?-1:1),l=n=>i.find(({code:e,name:t})=>e===n.toUpperCase()||t===n.toLowerCase()),x=()=>i.flatMap(({code:n,name:e})=>[n,e]),m=({code:n,name:e,severity:t,about:r})=>`${t}[${n}] ${e}
 
 ${E(r)}
 

@@ -1,1 +1,1 @@
-import{a,b}from"./chunk-HHJ6ATYY.js";import"./chunk-TO6RFMVD.js";import"./chunk-DMWJ6OEX.js";import"./chunk-LBKDSXOY.js";import"./chunk-A3HMUIGF.js";import"./chunk-7PDXQF43.js";export{b as schema,a as schemaText};
+import{a,b}from"./chunk-G6IV6SDI.js";import"./chunk-TO6RFMVD.js";import"./chunk-LQDQDTVH.js";import"./chunk-LBKDSXOY.js";import"./chunk-MDOKZBWJ.js";import"./chunk-G7PSXJWD.js";export{b as schema,a as schemaText};

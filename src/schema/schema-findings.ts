@@ -71,9 +71,15 @@ function renamedField(error: SchemaError, lacking: ReadonlySet<string>, { data }
 const openFields = (fields: readonly string[], { instancePath }: SchemaError, data: unknown): readonly string[] =>
   fields.filter(name => child(valueAt(data, instancePath), name) === undefined);
 
-/** What an unknown field was meant to be: one that is spelt alike, or the only one left. */
-const meantField = (field: string, open: readonly string[]): string | undefined =>
-  suggest(field, open) ?? (open.length === 1 ? open[0] : undefined);
+/** Fields that people know from other tools, and the one that says it here. */
+const otherNames: Readonly<Record<string, string>> = { image: "code", build: "code" };
+
+/** What an unknown field was meant to be: one that is spelt alike, has another name elsewhere, or is the only one left. */
+function meantField(field: string, open: readonly string[]): string | undefined {
+  const other = Object.hasOwn(otherNames, field) ? otherNames[field] : undefined;
+  if (other !== undefined && open.includes(other)) return other;
+  return suggest(field, open) ?? (open.length === 1 ? open[0] : undefined);
+}
 
 function unknownField(error: SchemaError, { data }: Validated): Diagnostic {
   const { instancePath, params } = error;
@@ -82,7 +88,9 @@ function unknownField(error: SchemaError, { data }: Validated): Diagnostic {
   const path = segments(instancePath);
   const { definition, owner, fields } = ownerAt(data, path);
   if (definition === "DaemonResource" && isSurfaceField(field)) {
-    return finding("daemon-surface", at, { field, daemon: path.at(-1) ?? "" });
+    const meant = meantField(field, openFields(fields, error, data));
+    const poisons = [at.path, ...(meant === "code" ? [join(instancePath, meant)] : [])];
+    return finding("daemon-surface", at, { field, daemon: path.at(-1) ?? "" }, { poisons });
   }
   const known = openFields(fields, error, data);
   const suggestion = suggest(field, known);

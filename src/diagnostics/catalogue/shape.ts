@@ -36,6 +36,8 @@ const elsewhere: Readonly<Record<string, string>> = {
   command: fixed,
   args: fixed,
   entrypoint: fixed,
+  image: "an image stands under `code`: `code: { type: image, image: … }`",
+  build: "build and push an image, and write `code: { type: image, image: … }`",
 };
 
 export const isSurfaceField = (field: string): boolean => Object.hasOwn(elsewhere, field);
