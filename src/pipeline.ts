@@ -1,41 +1,26 @@
 import { compile } from "./compile/index.ts";
-import {
-  type Diagnostic,
-  finding,
-  noPlaces,
-  type PathPlace,
-  type Places,
-  poisonOf,
-  type Span,
-  type Staged,
-  suggest,
-} from "./diagnostics/index.ts";
+import { type Diagnostic, type PathPlace, type Places, poisonOf, type Span, type Staged } from "./diagnostics/index.ts";
 import { type Baggage, fromStack, isStackJson, type JsonObject, stackPath, toStack } from "./exchange/index.ts";
 import type { Platform, StackIr, TargetPlatform } from "./ir/index.ts";
 import { preflight } from "./preflight/index.ts";
 import { formatObjects, outputFiles, renderKubernetes, requiredSecretKeys } from "./render/index.ts";
 import { type Document, validate } from "./schema/index.ts";
 import {
+  applyFlags,
   decodeSource,
-  isMapping,
+  type Flags,
   limits,
-  type Mapping,
-  type Override,
-  override,
   readSource,
   type SourceFile,
   type SourceTree,
   tooLarge,
 } from "./source/index.ts";
 
-export interface CheckInput {
+export interface CheckInput extends Flags {
   /** The layers of one stack, earlier first; or one stack.json. */
   readonly files: readonly SourceFile[];
-  /** Images that replace those of daemons, by daemon. */
-  readonly images?: ReadonlyMap<string, string>;
   /** The platform to check for; where it gives none, or is not there, every supported one is checked. */
   readonly choose?: (stack: StackIr) => Platform | undefined;
-  readonly namespace?: string;
 }
 
 /** A stack that went through every pure stage. It may be rendered or applied when there is no error. */
@@ -77,7 +62,6 @@ export function check(input: CheckInput): CheckResult {
 /** The manifests of a checked stack. */
 export const render = renderKubernetes;
 export type { Platform, SourceFile, StackIr };
-/** The platform's stack.json of a checked stack. */
 /** What the shells need of the rooms: reading what they are given, and writing what comes out. */
 export { decodeSource, formatObjects, limits, outputFiles, requiredSecretKeys, tooLarge, toStack };
 
@@ -87,47 +71,11 @@ export function renderPlatform(stack: StackIr, asked: Platform | undefined): Pla
   return asked ?? (only !== undefined && others.length === 0 ? only : ("kubernetes" satisfies TargetPlatform));
 }
 
-/** Reads the layers and puts over them what flags say; the place of that is the flag. */
-function readLayers({ files, images = new Map(), namespace }: CheckInput): Staged<SourceTree> {
-  if (files.length === 0)
-    return { value: { data: undefined, places: noPlaces, sourceText: () => undefined }, diagnostics: [] };
-  const read = readSource(files);
-  const { data } = read.value;
-  if (data === undefined) return read;
-  const daemons = daemonsOf(data);
-  const unknown = [...images.keys()].filter(id => !daemons.includes(id));
-  const findings = unknown.map(id => {
-    const args = { id, suggestion: suggest(id, daemons), known: daemons };
-    return finding("unknown-override", { argument: `--image ${id}` }, args);
-  });
-  const chosen = [...images].filter(([id]) => daemons.includes(id));
-  const overrides = [
-    ...chosen.map(([id, image]) => imageOverride(id, image)),
-    ...(namespace === undefined ? [] : [namespaceOverride(namespace)]),
-  ];
-  return { value: overrides.reduce(override, read.value), diagnostics: [...read.diagnostics, ...findings] };
-}
-
-const imageOverride = (id: string, image: string): Override => ({
-  name: `--image ${id}`,
-  text: image,
-  path: ["resources", id, "code"],
-  value: { type: "image", image },
-});
-
-const namespaceOverride = (namespace: string): Override => ({
-  name: "--namespace",
-  text: namespace,
-  path: ["platforms", "kubernetes", "namespace"],
-  value: namespace,
-});
-
-function daemonsOf({ resources }: Mapping): readonly string[] {
-  if (!isMapping(resources)) return [];
-  return Object.keys(resources).filter(id => {
-    const resource = resources[id];
-    return isMapping(resource) && resource.type === "daemon";
-  });
+/** The layers of the stack, and over them what flags say. */
+function readLayers(input: CheckInput): Staged<SourceTree> {
+  const read = readSource(input.files);
+  const { value, diagnostics } = applyFlags(read.value, input);
+  return { value, diagnostics: [...read.diagnostics, ...diagnostics] };
 }
 
 /** What the stack.json does not say stands where it should. */

@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readdirSync, readSync, type Stats, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { type Diagnostic, finding, suggest } from "../diagnostics/index.ts";
-import { decodeSource, limits, type SourceFile, tooLarge } from "../pipeline.ts";
+import { decodeSource, limits, type Platform, type SourceFile, tooLarge } from "../pipeline.ts";
 import { type Call, flagOf } from "./call.ts";
 import type { World } from "./world.ts";
 
@@ -63,8 +63,7 @@ function readPath(name: string, path: string): Inputs {
 const isHandedOver = (stats: Stats, path: string): boolean =>
   path === "/dev/null" || path === "/dev/stdin" || (stats.isFIFO() && /^\/(dev|proc\/[^/]+)\/fd\//.test(path));
 
-const notAFile = (name: string): Diagnostic =>
-  finding("not-a-file", { file: name }, { file: name, expected: ["a file", "a directory with `alien.yaml`", "-"] });
+const notAFile = (name: string): Diagnostic => finding("not-a-file", { file: name }, { file: name });
 
 /** At most one byte more than the limit, however long the file claims to be. */
 function readBytes(path: string): Uint8Array {
@@ -143,5 +142,4 @@ export function imagesOf(call: Call): { images: ReadonlyMap<string, string>; dia
   return { images, diagnostics };
 }
 
-export const platformOf = (call: Call) =>
-  flagOf(call, "platform") as "local" | "kubernetes" | "aws" | "gcp" | "azure" | undefined;
+export const platformOf = (call: Call) => flagOf(call, "platform") as Platform | undefined;

@@ -157,7 +157,7 @@ export const reading = {
     message: () => "a comma or the closing bracket is missing here",
     about: "Inside `{ }` and `[ ]`, entries are separated by commas and the bracket has to be closed.",
   }),
-  "not-a-file": error<{ file: string; expected: readonly string[] }>("AL1026", {
+  "not-a-file": error<{ file: string }>("AL1026", {
     message: ({ file }) => `${quote(file)} is not a regular file`,
     help: () => "name a file, a directory with `alien.yaml`, or `-` for standard input",
     about: "Only regular files, directories with an `alien.yaml`, and standard input (`-`) are read.",
