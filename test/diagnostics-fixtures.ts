@@ -3,7 +3,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { main } from "../src/cli/main.ts";
 import type { World } from "../src/cli/world.ts";
-import { type Diagnostic, locate, noPlaces, type Places, reporters } from "../src/diagnostics/index.ts";
+import type { Args } from "../src/diagnostics/catalogue/index.ts";
+import {
+  type Detail,
+  type Diagnostic,
+  type FindingName,
+  finding,
+  locate,
+  noPlaces,
+  type Place,
+  type Places,
+  reporters,
+} from "../src/diagnostics/index.ts";
 import type { Platform } from "../src/ir/index.ts";
 import { check } from "../src/pipeline.ts";
 import { decodeSource, type SourceFile } from "../src/source/index.ts";
@@ -32,7 +43,7 @@ export async function reportOf(fixture: Fixture): Promise<string> {
   if (made !== undefined) return made;
   const command = read(fixture, "command.txt");
   if (command !== undefined) return runCommand(fixture, command.trim().split(/\s+/).slice(1));
-  const { diagnostics, places } = checkFixture(fixture);
+  const { diagnostics, places } = read(fixture, "finding.json") ? saidFinding(fixture) : checkFixture(fixture);
   return reporters.text(locate(diagnostics, places), { color: false, version: "0" });
 }
 
@@ -55,6 +66,18 @@ function checkFixture(fixture: Fixture): Findings {
   const files = decoded.flatMap(({ value }): SourceFile[] => (value === undefined ? [] : [value]));
   const platform = read(fixture, "platform.txt")?.trim() as Platform | undefined;
   return check({ files, choose: () => platform });
+}
+
+/** What only a live engine leads to: the finding is given as data, and says the same beside the file. */
+function saidFinding(fixture: Fixture): Findings {
+  const { at, args, details } = JSON.parse(read(fixture, "finding.json") ?? "") as {
+    at: Place;
+    args: Args<FindingName>;
+    details?: readonly Detail[];
+  };
+  const said = finding(fixture.finding as FindingName, at, args, details === undefined ? {} : { details });
+  const places = read(fixture, "alien.yaml") === undefined ? noPlaces : checkFixture(fixture).places;
+  return { diagnostics: [said], places };
 }
 
 /** What the command line says on standard error, and for `validate`, whose data the findings are, on standard output. */

@@ -31,6 +31,12 @@ export interface Fix {
   readonly edits: readonly Edit[];
 }
 
+/** What belongs to a finding and is not ours: the last lines of a log, what the engine said. */
+export interface Detail {
+  readonly title: string;
+  readonly lines: readonly string[];
+}
+
 /** One mistake, at one place. What a stage returns: it holds document paths, never lines. */
 export interface Diagnostic {
   readonly code: string;
@@ -44,6 +50,7 @@ export interface Diagnostic {
   /** Whether the place holds a secret, which no report may show. */
   readonly secret?: true;
   readonly related: readonly Related[];
+  readonly details?: readonly Detail[];
   readonly fixes: readonly Fix[];
   /** Document paths that later stages must not look at. */
   readonly poisons: readonly string[];

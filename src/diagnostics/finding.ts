@@ -1,8 +1,9 @@
 import { type Args, catalogue, type FindingName } from "./catalogue/index.ts";
-import type { Diagnostic, Fix, Place, Related } from "./diagnostic.ts";
+import type { Detail, Diagnostic, Fix, Place, Related } from "./diagnostic.ts";
 
 interface More {
   readonly related?: readonly Related[];
+  readonly details?: readonly Detail[];
   readonly fixes?: readonly Fix[];
   /** Paths that later stages skip; by default the place itself, if the finding is an error. */
   readonly poisons?: readonly string[];
@@ -24,6 +25,7 @@ export function finding<N extends FindingName>(name: N, at: Place, args: Args<N>
     at,
     ...(entry.secret === true ? { secret: true } : {}),
     related: more.related ?? [],
+    ...(more.details === undefined || more.details.length === 0 ? {} : { details: more.details }),
     fixes: more.fixes ?? [],
     poisons: more.poisons ?? itself,
   };

@@ -5,6 +5,7 @@ export { isSurfaceField } from "./catalogue/shape.ts";
 export { status } from "./catalogue/status.ts";
 export { type Collector, createCollector, type Poison, poisonOf } from "./collector.ts";
 export * from "./diagnostic.ts";
+export { DiagnosticError } from "./diagnostic-error.ts";
 export { printable } from "./escape.ts";
 export { finding } from "./finding.ts";
 export { createLineIndex, utf8Length } from "./line-index.ts";

@@ -1,0 +1,2 @@
+/** Band 62: why a daemon does not run. */
+export const failures = {} as const;

@@ -1,0 +1,24 @@
+import type { ObjectRef } from "./plan.ts";
+
+/** What happens while something is applied, deleted or waited for. The shell turns it into words. */
+export type Progress =
+  | { readonly kind: "lock-held"; readonly holder: string }
+  | { readonly kind: "locked" }
+  | {
+      readonly kind: "written";
+      readonly action: "create" | "update" | "adopt" | "replace" | "delete";
+      readonly object: ObjectRef;
+    }
+  | DaemonProgress
+  | { readonly kind: "rolling-back"; readonly revision: number }
+  | { readonly kind: "retrying"; readonly problem: string; readonly attempt: number };
+
+export interface DaemonProgress {
+  readonly kind: "daemon";
+  readonly daemon: string;
+  readonly phase: "waiting" | "starting" | "settling" | "ready" | "failing" | "deleting" | "deleted";
+  /** What the platform says about it, in its own words. */
+  readonly detail?: string;
+}
+
+export type OnProgress = (progress: Progress) => void;

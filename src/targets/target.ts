@@ -1,0 +1,111 @@
+import type { Diagnostic, Staged } from "../diagnostics/index.ts";
+import type { StackIr, TargetPlatform } from "../ir/index.ts";
+import type { StackState } from "../state/index.ts";
+import type { Plan } from "./plan.ts";
+
+/** A stack that went through every pure stage without an error, with what only the shell can read. */
+export interface Desired {
+  readonly stack: StackIr;
+  /** Values by name of secret, as far as they could be read. */
+  readonly secretValues: ReadonlyMap<string, string>;
+  /** Where the document comes from. */
+  readonly source?: string;
+}
+
+/** What the user allows beyond what is safe. */
+export interface Permissions {
+  /** Take over objects that are not ours, or a stack that another source deployed. */
+  readonly adopt: boolean;
+  /** Take over fields that another manager owns. */
+  readonly forceConflicts: boolean;
+  /** Delete everything because the stack became empty. */
+  readonly allowEmpty: boolean;
+  readonly createNamespace: boolean;
+}
+
+export interface ApplyOptions {
+  /** Whether to wait until the daemons run. */
+  readonly wait: boolean;
+  /** Whether to go back to the last good revision when they do not. */
+  readonly rollback: boolean;
+}
+
+/** How an apply or a delete ended. */
+export interface Outcome {
+  readonly result: "unchanged" | "applied" | "ready" | "deleted" | "failed" | "rolled-back";
+  /** What was observed at the end. */
+  readonly state: StackState;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** One daemon as it is observed now. */
+export interface DaemonStatus {
+  readonly daemon: string;
+  readonly daemonName: string;
+  readonly running: boolean;
+  readonly phase: "missing" | "starting" | "running" | "failing" | "deleting";
+  readonly image?: string;
+  readonly restarts: number;
+  /** ISO 8601. */
+  readonly since?: string;
+  /** What the platform says about it, in its own words. */
+  readonly detail?: string;
+}
+
+export interface StackStatus {
+  readonly stack: string;
+  readonly namespace: string;
+  /** Number of the last good revision, where the record may be read. */
+  readonly revision?: number;
+  readonly daemons: readonly DaemonStatus[];
+  readonly state: StackState;
+}
+
+export interface LogOptions {
+  /** Ids; all daemons where there are none. */
+  readonly daemons: readonly string[];
+  readonly follow: boolean;
+  /** The process before the current one. */
+  readonly previous: boolean;
+  /** Only what is younger, in seconds. */
+  readonly since?: number;
+  /** Only so many lines from the end. */
+  readonly tail?: number;
+}
+
+export interface LogLine {
+  readonly daemon: string;
+  readonly text: string;
+}
+
+/** One thing `watch` saw. */
+export type WatchEvent =
+  | { readonly kind: "health"; readonly at: string; readonly daemons: readonly DaemonStatus[] }
+  | {
+      readonly kind: "change";
+      readonly at: string;
+      readonly daemon: string;
+      readonly from: DaemonStatus | undefined;
+      readonly to: DaemonStatus;
+    }
+  | { readonly kind: "drift"; readonly at: string; readonly plan: Plan };
+
+/**
+ * One place where stacks run. What the user did wrong comes back as diagnostics; what ends an operation is thrown as a
+ * `DiagnosticError`, and an interrupt as the reason of its signal.
+ */
+export interface Target {
+  readonly platform: TargetPlatform;
+  /** What would be done. Changes nothing; without a plan where something speaks against it. */
+  plan(desired: Desired, permissions: Permissions): Promise<Staged<Plan | undefined>>;
+  /** What would be done to leave nothing. Undefined, without findings, where there is nothing. */
+  planDeletion(stack: string, permissions: Permissions): Promise<Staged<Plan | undefined>>;
+  /** Carries out a plan of this target: a deletion too. */
+  apply(plan: Plan, options: ApplyOptions): Promise<Outcome>;
+  restart(stack: string, daemons: readonly string[], options: { readonly wait: boolean }): Promise<Outcome>;
+  status(stack: string): Promise<Staged<StackStatus | undefined>>;
+  logs(stack: string, options: LogOptions): AsyncIterable<LogLine>;
+  /** Health every 5 seconds and each change at once, until the signal ends it. */
+  watch(stack: string, options: { readonly drift: boolean }): AsyncIterable<WatchEvent>;
+  close(): void;
+}
