@@ -21,6 +21,9 @@ export interface RenderContext {
   readonly environments: ReadonlyMap<DaemonIr, ContainerEnvironment>;
   readonly secrets: ReadonlyMap<string, SecretIr>;
   readonly secretValues: ReadonlyMap<string, string> | undefined;
+  /** Name of the Secret with the secret values of a daemon. */
+  readonly ownSecret: (daemon: string) => string;
+  readonly immutableSecrets: boolean;
 }
 
 export function createContext(stack: StackIr, options: RenderOptions): RenderContext {
@@ -28,10 +31,11 @@ export function createContext(stack: StackIr, options: RenderOptions): RenderCon
   const deploymentNamespace = given ?? "default";
   const namespace = namesNamespace(stack) ? deploymentNamespace : given;
   const secrets = new Map(stack.secrets.map(secret => [secret.name, secret]));
+  const ownSecret = (daemon: string): string => options.secretNames?.get(daemon) ?? envSecretName(stack.stack, daemon);
   const environmentOf = (daemon: DaemonIr): ContainerEnvironment =>
     containerEnvironment(daemon, {
       namespace: deploymentNamespace,
-      ownSecret: envSecretName(stack.stack, daemon.id),
+      ownSecret: ownSecret(daemon.id),
       secretOf: name => declared(secrets.get(name), name),
     });
   return {
@@ -41,6 +45,8 @@ export function createContext(stack: StackIr, options: RenderOptions): RenderCon
     environments: new Map(stack.daemons.map(daemon => [daemon, environmentOf(daemon)])),
     secrets,
     secretValues: options.secretValues,
+    ownSecret,
+    immutableSecrets: options.secretNames !== undefined,
   };
 }
 

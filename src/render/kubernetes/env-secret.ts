@@ -4,7 +4,6 @@ import { base64 } from "./base64.ts";
 import { createContext, declared, type RenderContext } from "./context.ts";
 import type { SecretContent } from "./env-var.ts";
 import { objectMeta } from "./labels.ts";
-import { envSecretName } from "./names.ts";
 import type { RenderedObject, RenderOptions } from "./object.ts";
 
 /** The Secret of each daemon that has secret values of its own; only where the values are known. */
@@ -22,8 +21,9 @@ function envSecret(
   { id, path }: DaemonIr,
   data: Readonly<Record<string, string>>,
 ): RenderedObject {
-  const metadata = objectMeta(context, { name: envSecretName(context.stack.stack, id), daemon: id });
-  return { object: { apiVersion: "v1", kind: "Secret", metadata, type: "Opaque", data }, path };
+  const metadata = objectMeta(context, { name: context.ownSecret(id), daemon: id });
+  const immutable = context.immutableSecrets ? { immutable: true } : {};
+  return { object: { apiVersion: "v1", kind: "Secret", metadata, type: "Opaque", ...immutable, data }, path };
 }
 
 function secretData(contents: readonly SecretContent[], values: ReadonlyMap<string, string>): Record<string, string> {
@@ -57,7 +57,7 @@ export function requiredSecretKeys(stack: StackIr, options: RenderOptions = {}):
   const context = createContext(stack, options);
   return stack.daemons.flatMap(daemon => {
     const keys = contentsOf(context, daemon).map(({ key }) => key);
-    return keys.length === 0 ? [] : [{ secret: envSecretName(stack.stack, daemon.id), keys, daemon: daemon.id }];
+    return keys.length === 0 ? [] : [{ secret: context.ownSecret(daemon.id), keys, daemon: daemon.id }];
   });
 }
 

@@ -5,15 +5,20 @@ import type { ObjectMeta } from "./object.ts";
 type Labels = Readonly<Record<string, string>>;
 
 export const stackAnnotation = "alien.dev/stack";
-const idAnnotation = "alien.dev/id";
+export const idAnnotation = "alien.dev/id";
+export const stackLabel = "alien.dev/stack";
+/** Who made an object. */
+export const managerLabel = "app.kubernetes.io/managed-by";
+export const manager = "alien-compile";
+export const daemonLabel = "alien.dev/daemon";
 
 /** Selects the pods of a stack. */
-export const stackSelector = (stack: string): Labels => ({ "alien.dev/stack": labelValue(stack) });
+export const stackSelector = (stack: string): Labels => ({ [stackLabel]: labelValue(stack) });
 
 /** Selects the pod of a daemon. A Deployment's selector cannot be changed later, so this must never change. */
 export const daemonSelector = (stack: string, daemon: string): Labels => ({
   ...stackSelector(stack),
-  "alien.dev/daemon": labelValue(daemon),
+  [daemonLabel]: labelValue(daemon),
 });
 
 export const daemonLabels = (stack: string, daemon: string): Labels => ({
@@ -30,7 +35,7 @@ const recommended = ({ name, instance, stack }: { name: string; instance: string
   "app.kubernetes.io/name": name,
   "app.kubernetes.io/instance": instance,
   "app.kubernetes.io/part-of": labelValue(stack),
-  "app.kubernetes.io/managed-by": "alien-compile",
+  [managerLabel]: manager,
 });
 
 interface MetaInput {

@@ -24,6 +24,8 @@ export interface RenderOptions {
   readonly namespace?: string;
   /** Values by name of secret; with them the Secrets are rendered too. */
   readonly secretValues?: ReadonlyMap<string, string>;
+  /** Names of the daemons' own Secrets by id, where they are not the usual ones. Then they are immutable. */
+  readonly secretNames?: ReadonlyMap<string, string>;
 }
 
 export interface PolicyRule {
