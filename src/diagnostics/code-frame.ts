@@ -1,4 +1,5 @@
 import type { Paint, Style } from "./color.ts";
+import { detailLine } from "./detail-lines.ts";
 import { printable } from "./escape.ts";
 import { excerpt } from "./excerpt.ts";
 import type { LocatedDiagnostic, Range, Report } from "./locate.ts";
@@ -42,6 +43,7 @@ export function codeFrame(
     ...notes(diagnostic).map(
       ([word, text]) => `${pad} ${paint("frame", "=")} ${paint("strong", word)}: ${printable(text)}`,
     ),
+    ...detailBlocks(diagnostic, { paint, pad }),
   ];
 }
 
@@ -110,6 +112,12 @@ function notes({ help, label, fixes }: LocatedDiagnostic): readonly (readonly ["
     ...news.map(({ title }) => ["fix", title] as const),
   ];
 }
+
+const detailBlocks = ({ details = [] }: LocatedDiagnostic, { paint, pad }: Drawing): readonly string[] =>
+  details.flatMap(({ title, lines }) => [
+    `${pad} ${paint("frame", "=")} ${paint("strong", printable(title))}:`,
+    ...lines.map(line => `${pad} ${paint("frame", "|")}   ${detailLine(line)}`.trimEnd()),
+  ]);
 
 /** Whether a sentence already tells a fix: by its title, or by the text that it would write. */
 const says = (text: string, { title, edits }: LocatedDiagnostic["fixes"][number]): boolean =>

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { locate, noPlaces, printable, type Report, reporters } from "../../src/diagnostics/index.ts";
+import { type Diagnostic, locate, noPlaces, printable, type Report, reporters } from "../../src/diagnostics/index.ts";
 import { diagnosticAt, hostileCharacter, hostileReport, hostileText, reportOf, spanOf } from "./sample-report.ts";
 
 const options = { color: false, version: "1.2.3" };
@@ -233,6 +233,50 @@ const unescaped = (escaped: string): string =>
     ["%2C", ","],
     ["%25", "%"],
   ].reduce((text, [code = "", character = ""]) => text.replaceAll(code, character), escaped);
+
+describe("details", () => {
+  const lines = Array.from({ length: 12 }, (_, index) => `line ${index}`);
+  const long = `${"漢".repeat(199)}😀😀`;
+  const detailed = (...details: NonNullable<Diagnostic["details"]>) =>
+    locate([diagnosticAt({ argument: "x" }, { help, details })], noPlaces);
+
+  test("stand whole under a finding, long lines cut", () => {
+    const report = detailed(
+      { title: "events", lines: ["5s ago  Failed", long, ""] },
+      { title: "log", lines: ["a\u001bb"] },
+    );
+    expect(`\n${reporters.text(report, options)}`).toBe(`
+error[AL3001]: something is wrong
+  = help: do this
+  = events:
+  |   5s ago  Failed
+  |   ${"漢".repeat(199)}😀…
+  |
+  = log:
+  |   a\\u{1b}b
+
+1 error
+`);
+    expect(JSON.parse(reporters.json(report, options)).diagnostics[0].details).toEqual([
+      { title: "events", lines: ["5s ago  Failed", long, ""] },
+      { title: "log", lines: ["a\u001bb"] },
+    ]);
+  });
+
+  test("follow the text of an annotation and of a result in at most ten lines, the newest ones", () => {
+    const told = (report: Report): readonly (readonly string[])[] => [
+      runnerReads(reporters.github(report, options).trimEnd()).data.split("\n").slice(2),
+      JSON.parse(reporters.sarif(report, options)).runs[0].results[0].message.text.split("\n").slice(2),
+    ];
+    for (const said of told(detailed({ title: "events", lines }))) {
+      expect(said).toEqual(["events:", ...lines.slice(3).map(line => `  ${line}`)]);
+    }
+    const two = detailed({ title: "events", lines }, { title: "log", lines: ["a\r\nb"] });
+    for (const said of told(two)) {
+      expect(said).toEqual(["events:", ...lines.slice(8).map(line => `  ${line}`), "log:", "  a\\u{d}\\u{a}b"]);
+    }
+  });
+});
 
 describe("all reporters", () => {
   test("take ten thousand findings in stride, also in one line", () => {

@@ -55,6 +55,7 @@ export const hostileDiagnostic = (text: string, at: Place): Diagnostic =>
     label: text,
     help: text,
     related: [{ message: text, at }],
+    details: [{ title: text, lines: [text, `${text}${text}`] }],
     fixes: [{ title: text, edits: [{ at, newText: text }] }],
   });
 

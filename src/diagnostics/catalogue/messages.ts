@@ -34,3 +34,23 @@ export const fixTitle = {
   quoteText: (quoted: string): string => `quote it: ${quoted}`,
   rename: (to: string): string => `rename it to ${quote(to)}`,
 } as const;
+
+/** Above what belongs to a finding and is not ours. */
+export const detailTitle = {
+  events: "events",
+  log: "last lines of the log",
+  previousLog: "last lines of the process before",
+} as const;
+
+/** Why a daemon is not ready, where the platform itself has no words for it. */
+export const rolloutDetail = {
+  crash: (exitCode: number): string => `the process ended with code ${exitCode}`,
+  exits: "the process ended with code 0",
+  noPod: "the pod is not there yet",
+  notSeen: "the cluster has not looked at it yet",
+  notThere: "the Deployment is not there yet",
+  "out-of-memory": "the process used more memory than it may",
+  paused: "the Deployment is paused",
+  "scaled-down": "the Deployment is scaled down",
+  stopping: "the process before is still stopping",
+} as const;

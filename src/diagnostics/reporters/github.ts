@@ -1,3 +1,4 @@
+import { shortDetails } from "../detail-lines.ts";
 import { escapeWorkflowData, escapeWorkflowProperty, printable } from "../escape.ts";
 import type { LocatedDiagnostic, Range, Report } from "../locate.ts";
 import { sentences } from "./sentences.ts";
@@ -12,7 +13,8 @@ function annotation(diagnostic: LocatedDiagnostic): string {
   const properties = [...place, ["title", `${code} ${name}`]].map(
     ([property, text]) => `${property}=${escapeWorkflowProperty(printable(`${text}`))}`,
   );
-  const text = [...sentences(diagnostic), ...related.map(elsewhere)].map(sentence => printable(sentence)).join("\n");
+  const said = [...sentences(diagnostic), ...related.map(elsewhere)].map(sentence => printable(sentence));
+  const text = [...said, ...shortDetails(diagnostic.details)].join("\n");
   return `::${severity} ${properties.join(",")}::${escapeWorkflowData(text)}`;
 }
 

@@ -13,7 +13,7 @@ export function reportJson({ diagnostics, errorCount, warningCount }: Report): s
   });
 }
 
-const jsonDiagnostic = ({ severity, code, name, message, help, range, file, related, fixes }: LocatedDiagnostic) => ({
+const jsonDiagnostic = ({ severity, code, name, message, help, range, file, ...rest }: LocatedDiagnostic) => ({
   severity,
   code,
   name,
@@ -22,8 +22,9 @@ const jsonDiagnostic = ({ severity, code, name, message, help, range, file, rela
   docsUrl: docsUrl(code),
   range,
   file: range === undefined ? file : undefined,
-  related: related.map(place => ({ message: place.message, range: place.range })),
-  fixes: fixes.map(({ title, edits }) => ({
+  related: rest.related.map(place => ({ message: place.message, range: place.range })),
+  details: rest.details?.map(({ title, lines }) => ({ title, lines })),
+  fixes: rest.fixes.map(({ title, edits }) => ({
     title,
     edits: edits.map(({ range: replaced, newText }) => ({ range: replaced, newText })),
   })),

@@ -1,4 +1,5 @@
 import { catalogue } from "../catalogue/index.ts";
+import { shortDetails } from "../detail-lines.ts";
 import { docsUrl, repositoryUrl } from "../docs-url.ts";
 import { printableJson } from "../escape.ts";
 import type { LocatedDiagnostic, Range, Report } from "../locate.ts";
@@ -49,7 +50,7 @@ function result(diagnostic: LocatedDiagnostic, ruleIndex: number) {
     ruleId: code,
     ruleIndex,
     level: severity,
-    message: plainText(sentences(diagnostic).join("\n")),
+    message: plainText([...sentences(diagnostic), ...shortDetails(diagnostic.details)].join("\n")),
     locations: place ? [{ physicalLocation: place }] : [],
     ...(related.length === 0 ? {} : { relatedLocations: related.map(relatedLocation) }),
     ...(fixes.length === 0 ? {} : { fixes: fixes.filter(({ edits }) => edits.length > 0).map(fixOf) }),
