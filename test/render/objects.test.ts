@@ -79,6 +79,7 @@ test("a complete stack", () => {
           alien.dev/stack: acme
       policyTypes:
       - Ingress
+      ingress: []
     ---
     apiVersion: v1
     kind: ServiceAccount
@@ -268,10 +269,9 @@ describe("namespace", () => {
 describe("Deployment", () => {
   const pod = (stack: StackIr) => podSpec(only(objectsOf(stack), "Deployment"));
 
-  test("has no identity and no token without a profile", () => {
+  test("has the default identity and no token without a profile", () => {
     const spec = pod(stackIr());
-    expect(spec).not.toHaveProperty("serviceAccountName");
-    expect(spec.automountServiceAccountToken).toBe(false);
+    expect(spec).toMatchObject({ serviceAccountName: "default", automountServiceAccountToken: false });
     expect(only(objectsOf(stackIr()), "Deployment").spec).toMatchObject({
       strategy: { type: "Recreate" },
       replicas: 1,

@@ -41,9 +41,12 @@ function podSpec(context: RenderContext, daemon: DaemonIr): object {
   };
 }
 
-/** The token of the account is mounted only where a Role makes it worth something. */
+/**
+ * The token of the account is mounted only where a Role makes it worth something. Server-side apply cannot take an
+ * account away, so the default one is named.
+ */
 function identity(context: RenderContext, { profile }: DaemonIr): object {
-  if (profile === undefined) return { automountServiceAccountToken: false };
+  if (profile === undefined) return { serviceAccountName: "default", automountServiceAccountToken: false };
   return {
     serviceAccountName: serviceAccountName(context.stack.stack, profile),
     automountServiceAccountToken: context.profiles.get(profile)?.rule !== undefined,
