@@ -15,6 +15,8 @@ import {
   type SourceTree,
   tooLarge,
 } from "./source/index.ts";
+import type { Target } from "./targets/index.ts";
+import type { OpenOptions } from "./targets/kubernetes/index.ts";
 
 export interface CheckInput extends Flags {
   /** The layers of one stack, earlier first; or one stack.json. */
@@ -59,9 +61,33 @@ export function check(input: CheckInput): CheckResult {
   return { value, diagnostics, places: tree.places };
 }
 
+/** Opens a cluster. Its client is loaded only here, after the pure stages. */
+export const openKubernetes = async (options: OpenOptions): Promise<Staged<Target | undefined>> =>
+  (await import("./targets/kubernetes/index.ts")).openKubernetes(options);
+/** What the shells need of the targets, without any engine's client. */
+export const loadTargets = () => import("./targets/index.ts");
+/** What is said of a stack that is deployed. */
+export const loadState = () => import("./state/index.ts");
+
 /** The manifests of a checked stack. */
 export const render = renderKubernetes;
-export type { Platform, SourceFile, StackIr };
+export type {
+  DaemonStatus,
+  Desired,
+  Effects,
+  LogLine,
+  LogOptions,
+  OnProgress,
+  Outcome,
+  Permissions,
+  Plan,
+  PlanFile,
+  Progress,
+  StackStatus,
+  Timing,
+  WatchEvent,
+} from "./targets/index.ts";
+export type { OpenOptions, Platform, SourceFile, StackIr, Target };
 /** What the shells need of the rooms: reading what they are given, and writing what comes out. */
 export { decodeSource, formatObjects, limits, outputFiles, requiredSecretKeys, tooLarge, toStack };
 

@@ -91,6 +91,13 @@ describe.each(["aws", "gcp", "azure"])("%s", platform => {
     ["listed alone, by render", platform, []],
     ["chosen, by validate", "local, kubernetes", ["validate", "--platform", platform]],
     ["listed, by compile", `local, ${platform}`, ["compile", "--emit", "ir"]],
+    ["chosen, by plan", "local, kubernetes", ["plan", "--platform", platform]],
+    ["listed, by plan", `kubernetes, ${platform}`, ["plan", "--platform", "kubernetes"]],
+    ["chosen, by apply", "kubernetes", ["apply", "--platform", platform]],
+    ["listed, by apply", `kubernetes, ${platform}`, ["apply", "--platform", "kubernetes"]],
+    ["listed alone, by apply", platform, ["apply"]],
+    ["listed, by delete", `kubernetes, ${platform}`, ["delete", "--platform", "kubernetes"]],
+    ["listed, by status", `kubernetes, ${platform}`, ["status", "--platform", "kubernetes"]],
   ])("is refused when nothing but the file was read: %s", (_, platforms, words) => {
     writeFileSync(join(directory, "alien.yaml"), stack(platforms));
     const { noted: found, exitCode } = noted(join(dist, "cli.js"), ...words);

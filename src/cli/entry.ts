@@ -25,4 +25,5 @@ const nodeWorld = (version: string): World => ({
   get errorIsTerminal() {
     return isTerminal(2);
   },
+  columns: () => process.stderr.columns || 80,
 });

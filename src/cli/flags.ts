@@ -13,6 +13,7 @@ export interface Flag {
 
 const platforms = ["local", "kubernetes", "aws", "gcp", "azure"];
 const reports = ["text", "json", "github", "sarif"];
+const duration = { kind: "value", placeholder: "DURATION" } as const;
 
 export const flags = {
   file: { name: "file", short: "f", kind: "list", placeholder: "FILE" },
@@ -25,6 +26,32 @@ export const flags = {
   reportFormat: { name: "format", kind: "value", placeholder: "FORMAT", choices: reports },
   objectFormat: { name: "format", kind: "value", placeholder: "FORMAT", choices: ["yaml", "json"] },
   diagnostics: { name: "diagnostics", kind: "value", placeholder: "FORMAT", choices: reports },
+  textFormat: { name: "format", kind: "value", placeholder: "FORMAT", choices: ["text", "json"] },
+  resultFormat: { name: "format", kind: "value", placeholder: "FORMAT", choices: ["text", "json", "env", "github"] },
+  outputsFormat: { name: "format", kind: "value", placeholder: "FORMAT", choices: ["json", "env", "github"] },
+  stack: { name: "stack", kind: "value", placeholder: "NAME" },
+  context: { name: "context", kind: "value", placeholder: "NAME" },
+  kubeconfig: { name: "kubeconfig", kind: "value", placeholder: "FILE" },
+  plan: { name: "plan", kind: "value", placeholder: "FILE" },
+  out: { name: "out", kind: "value", placeholder: "FILE" },
+  detailedExitcode: { name: "detailed-exitcode", kind: "switch" },
+  createNamespace: { name: "create-namespace", kind: "switch" },
+  adopt: { name: "adopt", kind: "switch" },
+  forceConflicts: { name: "force-conflicts", kind: "switch" },
+  allowEmpty: { name: "allow-empty", kind: "switch" },
+  noRollback: { name: "no-rollback-on-failure", kind: "switch" },
+  wait: { name: "wait", kind: "switch" },
+  noWait: { name: "no-wait", kind: "switch" },
+  timeout: { name: "timeout", ...duration },
+  settle: { name: "settle", ...duration },
+  lockTimeout: { name: "lock-timeout", ...duration },
+  lease: { name: "lease", ...duration },
+  retry: { name: "retry", ...duration },
+  follow: { name: "follow", kind: "switch" },
+  previous: { name: "previous", kind: "switch" },
+  since: { name: "since", ...duration },
+  tail: { name: "tail", kind: "value", placeholder: "LINES" },
+  exitCode: { name: "exit-code", kind: "switch" },
   output: { name: "output", short: "o", kind: "value", placeholder: "PATH" },
   emit: { name: "emit", kind: "value", placeholder: "WHAT", choices: ["ir", "stack"] },
   layer: { name: "layer", kind: "switch" },
@@ -36,3 +63,19 @@ export const flags = {
 
 /** Flags that every command takes. */
 export const commonFlags: readonly Flag[] = [flags.color, flags.quiet, flags.help, flags.version];
+
+/** Where a deployed stack is. */
+export const targetFlags: readonly Flag[] = [flags.platform, flags.namespace, flags.context, flags.kubeconfig];
+
+/** What makes a plan, or allows more than is safe. */
+export const desiredFlags: readonly Flag[] = [
+  flags.image,
+  flags.secretsFile,
+  flags.createNamespace,
+  flags.adopt,
+  flags.forceConflicts,
+  flags.allowEmpty,
+];
+
+/** How long what changes a stack waits for others; the last two are rarely needed. */
+export const lockFlags: readonly Flag[] = [flags.lockTimeout, flags.lease, flags.retry];

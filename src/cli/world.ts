@@ -1,3 +1,7 @@
+import type { Staged } from "../diagnostics/index.ts";
+import type { OpenOptions, Target } from "../pipeline.ts";
+import type { SignalSource } from "./interrupt.ts";
+
 /** What a command touches of the machine. The one in `entry.ts` is Node's; tests bring their own. */
 export interface World {
   readonly arguments: readonly string[];
@@ -12,7 +16,22 @@ export interface World {
   error(text: string): void;
   readonly outIsTerminal: boolean;
   readonly errorIsTerminal: boolean;
+  /** The width of the terminal behind standard error. */
+  columns?(): number;
+  /** Opens what stacks run on, instead of the cluster that the call names. */
+  openTarget?(options: OpenOptions): Staged<Target | undefined>;
+  /** Where interrupts come from; the process itself by default. */
+  readonly signals?: SignalSource;
 }
 
 /** How a command ends. */
-export const exit = { ok: 0, refused: 1, usage: 64, bug: 70 } as const;
+export const exit = {
+  ok: 0,
+  refused: 1,
+  changes: 2,
+  failed: 3,
+  unreachable: 4,
+  usage: 64,
+  bug: 70,
+  interrupted: 130,
+} as const;

@@ -1,5 +1,7 @@
 export type { Effects } from "./effects.ts";
+export { createMask } from "./masking.ts";
 export * from "./plan.ts";
+export { changeDigest, digestKey, type PlanFile, readPlanFile, writePlanFile } from "./plan-file.ts";
 export type { DaemonProgress, OnProgress, Progress } from "./progress.ts";
 export * from "./target.ts";
 export { defaultTiming, type Timing } from "./timing.ts";

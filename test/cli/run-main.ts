@@ -1,5 +1,6 @@
 import manifest from "../../package.json" with { type: "json" };
 import { main } from "../../src/cli/main.ts";
+import type { World } from "../../src/cli/world.ts";
 
 export interface Printed {
   readonly out: string;
@@ -14,10 +15,13 @@ export async function runMain(
     directory,
     environment = {},
     input = new Uint8Array(),
+    world = {},
   }: {
     readonly directory: string;
     readonly environment?: Readonly<Record<string, string>>;
     readonly input?: Uint8Array;
+    /** What is otherwise in this world. */
+    readonly world?: Partial<World>;
   },
 ): Promise<Printed> {
   let out = "";
@@ -36,6 +40,7 @@ export async function runMain(
     },
     outIsTerminal: false,
     errorIsTerminal: false,
+    ...world,
   });
   return { out, error, exitCode };
 }

@@ -1,4 +1,4 @@
-import { didYouMean, error, oneOf, quote } from "./entry.ts";
+import { allOf, didYouMean, error, oneOf, quote } from "./entry.ts";
 
 interface Unknown {
   readonly name: string;
@@ -73,5 +73,56 @@ export const usage = {
     message: ({ platform }) => `there are no manifests for ${quote(platform)}`,
     help: () => "`render` writes Kubernetes manifests: choose `--platform kubernetes`",
     about: "Manifests exist for Kubernetes. A stack that supports other platforms only has none.",
+  }),
+  "bad-duration": error<{ name: string; value: string; least?: string; most?: string }>("AL9016", {
+    message: ({ name, value, least, most }) => {
+      if (least !== undefined) return `${quote(name)} takes ${quote(least)} or more, not ${quote(value)}`;
+      if (most !== undefined) return `${quote(name)} takes ${quote(most)} or less, not ${quote(value)}`;
+      return `${quote(name)} takes a length of time such as ${oneOf(["30s", "5m", "1h30m"])}, not ${quote(value)}`;
+    },
+    about:
+      "A length of time is a number with `ms`, `s`, `m` or `h` behind it, or several of them. A number alone is seconds.",
+  }),
+  "choose-platform": error<{ verb: string; platforms: readonly string[] }>("AL9017", {
+    message: ({ verb, platforms }) =>
+      platforms.length === 0
+        ? `${quote(verb)} needs to know the platform`
+        : `${quote(verb)} works on one platform, and the stack supports ${allOf(platforms)}`,
+    help: ({ platforms }) =>
+      `choose it: ${quote(`--platform ${platforms.includes("kubernetes") || platforms.length === 0 ? "kubernetes" : platforms[0]}`)}`,
+    about:
+      "The platform is the flag's, else the only one that the stack supports. What touches an engine does not guess between several.",
+  }),
+  "no-engine": error<{ verb: string; platform: string }>("AL9018", {
+    message: ({ verb, platform }) =>
+      platform === "local"
+        ? `${quote(verb)} is not available for ${quote(platform)} in this version`
+        : `no daemon runs on ${quote(platform)}`,
+    help: () => "Kubernetes is available: `--platform kubernetes`",
+    about: "In this version daemons are deployed to Kubernetes.",
+  }),
+  "stack-and-file": error<{ flag: string; file: string }>("AL9019", {
+    message: ({ flag, file }) => `${quote(flag)} takes no file, and ${quote(file)} is given`,
+    help: ({ flag }) => `leave out the file, or ${quote(flag)}`,
+    about:
+      "`--stack` names a stack that is deployed, and `--plan` a plan that was written: neither reads `alien.yaml`.",
+  }),
+  "bad-number": error<{ name: string; value: string }>("AL9020", {
+    message: ({ name, value }) => `${quote(name)} takes a whole number, not ${quote(value)}`,
+    about: "The flag takes a whole number, from 0.",
+  }),
+  "bad-stack-name": error<{ value: string }>("AL9021", {
+    message: ({ value }) => `${quote(value)} is no name of a stack`,
+    help: () => "a stack's name has letters, digits, `-` and `_`, 64 at most",
+    about: "`--stack` names a stack as `stack:` does in its `alien.yaml`.",
+  }),
+  "file-not-daemon": error<{ name: string; verb: string }>("AL9023", {
+    message: ({ name, verb }) => `${quote(verb)} takes daemons, and ${quote(name)} is none`,
+    help: ({ name }) => `name a file with ${quote(`--file ${name}`)}`,
+    about: "The arguments of `logs` and `restart` are daemons, by their ids. Files are named with `--file`.",
+  }),
+  "contradicting-flags": error<{ first: string; second: string }>("AL9022", {
+    message: ({ first, second }) => `${quote(first)} and ${quote(second)} contradict each other`,
+    about: "Only one of the two flags can be obeyed.",
   }),
 } as const;

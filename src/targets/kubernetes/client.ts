@@ -1,6 +1,6 @@
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest, type RequestOptions } from "node:https";
-import { createInterface } from "node:readline";
+import { text } from "node:stream/consumers";
 import { KubeConfig } from "@kubernetes/client-node/dist/config.js";
 import { ApiError, type StatusCause } from "./api-error.ts";
 
@@ -23,9 +23,9 @@ export interface ApiResponse {
 /** One connection to a cluster: authenticated calls, each tried once. `../kubernetes/calls.ts` tries again. */
 export interface Connection {
   readonly server: string;
-  /** Resolves with an answer below 400; rejects with an ApiError. The signal ends it. */
+  /** Resolves with an answer below 400; rejects with an ApiError, or with the reason of the signal, which ends it. */
   send(request: ApiRequest, signal: AbortSignal): Promise<ApiResponse>;
-  /** The lines of an answer, as they come. */
+  /** The lines of an answer, as they come; on a socket of its own, which is closed when nobody reads on. */
   lines(request: ApiRequest, signal: AbortSignal): AsyncIterable<string>;
   close(): void;
 }
@@ -98,88 +98,89 @@ export function connect({ config, server = "" }: LoadedConfig, { sockets }: { re
   const cluster = config.getCurrentCluster();
   // The library refuses plain HTTP, which `kubectl proxy` speaks, unless certificates are not looked at anyway.
   if (cluster !== null && server.startsWith("http:")) config.clusters = withoutTls(config, cluster.name);
-  const agent = server.startsWith("http:")
-    ? new HttpAgent({ keepAlive: true, maxSockets: sockets })
-    : new HttpsAgent({ keepAlive: true, maxSockets: sockets });
-  const options = async (): Promise<RequestOptions> => {
-    const found: RequestOptions = {};
-    await config.applyToHTTPSOptions(found);
-    return cluster?.proxyUrl ? found : { ...found, agent };
+  const Agent = server.startsWith("http:") ? HttpAgent : HttpsAgent;
+  const calls = new Agent({ keepAlive: true, maxSockets: sockets });
+  // Streams stay open: they must not take the sockets of calls.
+  const streams = new Agent();
+  const open = async (request: ApiRequest, signal: AbortSignal, agent: HttpAgent) => {
+    const options = await optionsOf(config);
+    return answer(new URL(server), request, { options: cluster?.proxyUrl ? options : { ...options, agent }, signal });
   };
-  const open = (request: ApiRequest, signal: AbortSignal) => answer(new URL(server), request, { options, signal });
   return {
     server,
     send: async (request, signal) => {
-      const response = await open(request, signal);
-      const text = await bodyOf(response);
+      const response = await open(request, signal, calls);
+      const answered = await text(piecesOf(response, signal));
       const status = response.statusCode ?? 0;
-      const body = parse(text);
-      if (status >= 400) throw refusal(response, body, text);
-      return { status, body, date: Date.parse(response.headers.date ?? "") };
+      if (status >= 400) throw refusal(response, answered);
+      return { status, body: parse(answered), date: Date.parse(response.headers.date ?? "") };
     },
     lines: async function* (request, signal) {
-      const response = await open(request, signal);
-      if ((response.statusCode ?? 0) >= 400) {
-        const text = await bodyOf(response);
-        throw refusal(response, parse(text), text);
+      const response = await open(request, signal, streams);
+      const pieces = piecesOf(response, signal);
+      if ((response.statusCode ?? 0) >= 400) throw refusal(response, await text(pieces));
+      let rest = "";
+      for await (const piece of pieces) {
+        const lines = (rest + piece).split("\n");
+        rest = lines.pop() ?? "";
+        yield* lines;
       }
-      const failed = new Promise<never>((_, reject) => response.once("error", cause => reject(noAnswer(cause))));
-      const reader = createInterface({ input: response })[Symbol.asyncIterator]();
-      failed.catch(() => undefined);
-      for (;;) {
-        const next = await Promise.race([reader.next(), failed]);
-        if (next.done) return;
-        yield next.value;
-      }
+      if (rest !== "") yield rest;
     },
-    close: () => agent.destroy(),
+    close: () => {
+      calls.destroy();
+      streams.destroy();
+    },
   };
 }
 
 const withoutTls = (config: KubeConfig, name: string) =>
   config.clusters.map(cluster => (cluster.name === name ? { ...cluster, skipTLSVerify: true } : cluster));
 
-interface Opening {
-  readonly options: () => Promise<RequestOptions>;
-  readonly signal: AbortSignal;
+/** Asks for them each time: credentials end. */
+async function optionsOf(config: KubeConfig): Promise<RequestOptions> {
+  const options: RequestOptions = {};
+  try {
+    await config.applyToHTTPSOptions(options);
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    throw new ApiError(message, { status: 401, reason: "NoCredentials", cause });
+  }
+  return options;
 }
 
-async function answer(server: URL, { method, path, query = {}, body, contentType }: ApiRequest, opening: Opening) {
-  const options = await opening.options().catch(cause => {
-    throw new ApiError(cause instanceof Error ? cause.message : String(cause), {
-      status: 401,
-      reason: "NoCredentials",
-      cause,
-    });
-  });
+function answer(
+  server: URL,
+  { method, path, query = {}, body, contentType }: ApiRequest,
+  { options, signal }: { readonly options: RequestOptions; readonly signal: AbortSignal },
+): Promise<IncomingMessage> {
   const given = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined);
   const search = given.length === 0 ? "" : `?${new URLSearchParams(given)}`;
-  const text = body === undefined ? undefined : JSON.stringify(body);
+  const sentBody = body === undefined ? undefined : JSON.stringify(body);
   const headers = {
     ...options.headers,
     accept: "application/json",
     "user-agent": "alien-compile",
-    ...(text === undefined
+    ...(sentBody === undefined
       ? {}
-      : { "content-type": contentType ?? "application/json", "content-length": Buffer.byteLength(text) }),
+      : { "content-type": contentType ?? "application/json", "content-length": Buffer.byteLength(sentBody) }),
   };
   const url = new URL(server.href.replace(/\/$/, "") + path + search);
   const send = url.protocol === "http:" ? httpRequest : httpsRequest;
-  return new Promise<IncomingMessage>((resolve, reject) => {
-    const sent = send(url, { ...options, method, headers, signal: opening.signal }, resolve);
-    sent.once("error", cause => reject(noAnswer(cause)));
-    sent.end(text);
+  return new Promise((resolve, reject) => {
+    const sent = send(url, { ...options, method, headers, signal }, resolve);
+    sent.on("error", cause => reject(noAnswer(cause, signal)));
+    sent.end(sentBody);
   });
 }
 
-async function bodyOf(response: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
+async function* piecesOf(response: IncomingMessage, signal: AbortSignal): AsyncGenerator<string> {
+  response.setEncoding("utf8");
   try {
-    for await (const chunk of response) chunks.push(chunk);
+    yield* response;
   } catch (cause) {
-    throw noAnswer(cause);
+    throw noAnswer(cause, signal);
   }
-  return Buffer.concat(chunks).toString("utf8");
 }
 
 function parse(text: string): unknown {
@@ -191,8 +192,9 @@ function parse(text: string): unknown {
   }
 }
 
-/** What the system says when there is no answer, or not all of one. */
-function noAnswer(cause: unknown): ApiError {
+/** What the system says when there is no answer, or not all of one; the signal's reason where that ended it. */
+function noAnswer(cause: unknown, signal: AbortSignal): unknown {
+  if (signal.aborted) return signal.reason;
   const { code, message } = cause as { readonly code?: string; readonly message?: string };
   return new ApiError(message ?? String(cause), { status: 0, reason: code ?? "", cause });
 }
@@ -203,10 +205,11 @@ interface Status {
   readonly details?: { readonly causes?: readonly StatusCause[]; readonly retryAfterSeconds?: number };
 }
 
-function refusal(response: IncomingMessage, body: unknown, text: string): ApiError {
+function refusal(response: IncomingMessage, answered: string): ApiError {
+  const body = parse(answered);
   const { message, reason, details } = (typeof body === "object" && body !== null ? body : {}) as Status;
   const wait = Number(response.headers["retry-after"] ?? details?.retryAfterSeconds);
-  return new ApiError(message ?? text.slice(0, 200), {
+  return new ApiError(message ?? answered.slice(0, 200), {
     status: response.statusCode ?? 0,
     reason,
     causes: details?.causes,

@@ -5,7 +5,7 @@ import type { Timing } from "../timing.ts";
 import { ApiError, isStatus } from "./api-error.ts";
 import type { ApiRequest, ApiResponse, Connection } from "./client.ts";
 import { createGate } from "./gate.ts";
-import { collectionPath, type KindName, objectPath } from "./kinds.ts";
+import { collectionPath, type KindName, objectPath, refOf } from "./kinds.ts";
 import type { LiveObject } from "./live-object.ts";
 
 /** Who we are to the server, in `managedFields`. */
@@ -54,7 +54,7 @@ export interface ObjectList {
 export interface Applied {
   readonly apiVersion: string;
   readonly kind: string;
-  readonly metadata: { readonly name: string; readonly [field: string]: unknown };
+  readonly metadata: { readonly name: string };
   readonly [section: string]: unknown;
 }
 
@@ -106,8 +106,13 @@ export const listRequest = (kind: KindName, namespace: string, { labels, fields 
 
 export function listOf({ body, date }: ApiResponse, kind: KindName): ObjectList {
   const { items, metadata } = body as { items: readonly LiveObject[] | null; metadata: { resourceVersion: string } };
+  const { apiVersion } = refOf(kind, "");
   // The items of a list do not say what they are.
-  return { items: (items ?? []).map(item => ({ ...item, kind })), resourceVersion: metadata.resourceVersion, date };
+  return {
+    items: (items ?? []).map(item => ({ ...item, apiVersion, kind })),
+    resourceVersion: metadata.resourceVersion,
+    date,
+  };
 }
 
 function applyRequest(
@@ -176,23 +181,31 @@ async function retried(request: ApiRequest, { setting, attempts, once }: Retryin
       return await once();
     } catch (cause) {
       if (!(cause instanceof ApiError) || attempt >= attempts || !mayHelp(request, cause)) throw cause;
-      const problem = cause.status === 0 ? cause.reason : String(cause.status);
-      setting.onProgress({ kind: "retrying", problem, attempt });
+      setting.onProgress({ kind: "retrying", problem: problemOf(cause), attempt });
       await setting.effects.sleep(pause(cause, attempt, setting), setting.signal);
     }
   }
 }
 
-/** Whether the same request may be answered otherwise: no answer, too many requests, the server's own trouble. */
-function mayHelp({ method }: ApiRequest, { status, reason, causes }: ApiError): boolean {
-  if (status === 0) return true;
+/** A word for what went wrong. */
+export const problemOf = ({ status, reason }: ApiError): string => (status === 0 ? reason : String(status));
+
+/** Whether the same request may be answered otherwise. */
+function mayHelp({ method }: ApiRequest, error: ApiError): boolean {
   // An apply that met another write, not another owner.
-  if (status === 409) return method === "PATCH" && reason === "Conflict" && causes.length === 0;
-  return status === 429 || status >= 500;
+  if (error.status === 409) return method === "PATCH" && error.reason === "Conflict" && error.causes.length === 0;
+  return passes(error);
 }
 
+/** No answer, too many requests, the server's own trouble: gone after a while. */
+export const passes = ({ status }: ApiError): boolean => status === 0 || status === 429 || status >= 500;
+
 /** Doubles from attempt to attempt, shortened at random so that many do not come back at once. */
-function pause({ retryAfter }: ApiError, attempt: number, { timing, effects }: ClusterSetting): number {
+export function pause(
+  { retryAfter }: Pick<ApiError, "retryAfter">,
+  attempt: number,
+  { timing, effects }: Pick<ClusterSetting, "timing" | "effects">,
+): number {
   const longest = timing.retry * 2 ** (attempt - 1);
   return Math.max(longest / 2 + (effects.random() * longest) / 2, Math.min(retryAfter ?? 0, timing.call));
 }

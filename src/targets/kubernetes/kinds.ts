@@ -18,6 +18,7 @@ const kinds = {
   Event: { apiVersion: "v1", plural: "events" },
   Lease: { apiVersion: "coordination.k8s.io/v1", plural: "leases" },
   ResourceQuota: { apiVersion: "v1", plural: "resourcequotas" },
+  LimitRange: { apiVersion: "v1", plural: "limitranges" },
 } as const satisfies Record<string, ApiKind>;
 
 export type KindName = keyof typeof kinds;

@@ -1,0 +1,28 @@
+import { randomBytes } from "node:crypto";
+import type { Effects } from "../pipeline.ts";
+
+/** Time and chance of this machine. */
+export const effects: Effects = {
+  now: () => performance.now(),
+  date: () => new Date(),
+  sleep,
+  random: () => randomBytes(6).readUIntBE(0, 6) / 2 ** 48,
+};
+
+function sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) {
+      reject(signal.reason);
+      return;
+    }
+    const end = (): void => {
+      clearTimeout(timer);
+      reject(signal?.reason);
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener("abort", end);
+      resolve();
+    }, milliseconds);
+    signal?.addEventListener("abort", end, { once: true });
+  });
+}

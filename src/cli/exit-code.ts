@@ -1,0 +1,28 @@
+import { type Diagnostic, isError } from "../diagnostics/index.ts";
+import { exit } from "./world.ts";
+
+/** Findings that say nothing about the document: what runs is not what should run, or somebody else is at work. */
+const failures: ReadonlySet<string> = new Set([
+  "lock-held",
+  "lock-lost",
+  "record-moved",
+  "rollback-failed",
+  "delete-stuck",
+  "stack-not-found",
+  "drifted",
+]);
+
+/** The exit code that findings of a target deserve. */
+export function exitOf(diagnostics: readonly Diagnostic[]): number {
+  const errors = diagnostics.filter(isError);
+  if (errors.length === 0) return exit.ok;
+  const codes = errors.map(codeOf);
+  // What is worst for whoever reads the code: not reached, then failed, then refused.
+  return [exit.interrupted, exit.unreachable, exit.failed].find(code => codes.includes(code)) ?? exit.refused;
+}
+
+function codeOf({ name, code }: Diagnostic): number {
+  if (name === "interrupted") return exit.interrupted;
+  if (code.startsWith("AL60")) return exit.unreachable;
+  return code.startsWith("AL62") || failures.has(name) ? exit.failed : exit.refused;
+}

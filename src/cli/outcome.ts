@@ -1,0 +1,46 @@
+import { finding, outcomeText, status } from "../diagnostics/index.ts";
+import { loadState, type Outcome } from "../pipeline.ts";
+import { type Call, flagOf, hasFlag } from "./call.ts";
+import { nextCommand } from "./next-command.ts";
+import { say } from "./report.ts";
+import type { Session } from "./session.ts";
+import { refuseCall } from "./stack-call.ts";
+import { table } from "./table.ts";
+import { exit } from "./world.ts";
+
+/** Why flags about waiting make no sense together. */
+export function waitProblem(call: Call): ReturnType<typeof refuseCall> | undefined {
+  if (!hasFlag(call, "wait") || !hasFlag(call, "no-wait")) return undefined;
+  const flags = { first: "--wait", second: "--no-wait" };
+  return refuseCall([finding("contradicting-flags", { argument: "--no-wait" }, flags)]);
+}
+
+/** Reports how something ended: findings, data, one line, and what to do next. Returns the exit code. */
+export async function tellOutcome(
+  { world, report, endProgress }: Session,
+  call: Call,
+  { verb, outcome }: { readonly verb: string; readonly outcome: Outcome },
+): Promise<number> {
+  endProgress();
+  const { result, state, diagnostics } = outcome;
+  await report(diagnostics);
+  const format = flagOf(call, "format") ?? "text";
+  if (result !== "deleted") {
+    if (format === "text") world.out(resultTable(outcome));
+    else world.out((await loadState()).formatOutputs(state, format as "json" | "env" | "github"));
+  }
+  if (result === "failed" || result === "rolled-back") {
+    say(world, call, status.next(nextCommand("logs", call, result === "failed" ? [] : ["--previous"])));
+    return exit.failed;
+  }
+  say(world, call, verb === "restart" ? outcomeText.restarted : outcomeText[result]);
+  if (result === "applied") say(world, call, status.next(nextCommand("status", call)));
+  else if (result !== "deleted") say(world, call, status.next(nextCommand("logs", call, ["--follow"])));
+  return exit.ok;
+}
+
+/** `connector  acme-connector  running`. */
+const resultTable = ({ state }: Outcome): string =>
+  table(
+    Object.entries(state.resources).map(([id, { outputs, status: word }]) => [id, outputs?.daemonName ?? "", word]),
+  );

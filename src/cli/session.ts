@@ -1,0 +1,117 @@
+import { type Diagnostic, DiagnosticError, finding, isError, type Places } from "../diagnostics/index.ts";
+import { loadTargets, type Target } from "../pipeline.ts";
+import { type Call, flagOf, hasFlag } from "./call.ts";
+import { exitOf } from "./exit-code.ts";
+import { createFindings, type Findings } from "./findings.ts";
+import { isInterrupt, listenForInterrupts } from "./interrupt.ts";
+import { type Opening, openTarget } from "./open-target.ts";
+import { createProgressLines } from "./progress-lines.ts";
+import { createLiveProgress } from "./progress-live.ts";
+import type { ProgressDisplay } from "./progress-sentence.ts";
+import { timingsOf } from "./timings.ts";
+import { exit, type World } from "./world.ts";
+
+/** What a verb works with while a target is open. */
+export interface Session {
+  readonly target: Target;
+  /** Prints around the progress, with known secret values masked. */
+  readonly world: World;
+  report(diagnostics: readonly Diagnostic[]): Promise<void>;
+  /** Takes the progress away: what is going on is over. */
+  endProgress(): void;
+}
+
+export interface SessionOptions extends Pick<Opening, "documented"> {
+  readonly verb: string;
+  readonly places: Places;
+  /** What was found before the target is opened. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** Values that no output may show. */
+  readonly secretValues: Iterable<string>;
+  /** Whether an interrupt may leave something half done. */
+  readonly writes: boolean;
+  /** How the call ends when an interrupt is the usual end of it. */
+  readonly interruptedWith?: number;
+}
+
+type Work = (session: Session) => Promise<number>;
+
+/** Opens the target of a call, works with it, and turns what ends the work into findings and an exit code. */
+export async function withTarget(call: Call, world: World, options: SessionOptions, work: Work): Promise<number> {
+  const { createMask } = await loadTargets();
+  const mask = createMask(options.secretValues);
+  const masked = printingWorld(world, { out: text => world.out(mask(text)), error: text => world.error(mask(text)) });
+  const display = createDisplay(call, masked);
+  const shown = printingWorld(masked, {
+    out: text => display.around(() => masked.out(text)),
+    error: text => display.around(() => masked.error(text)),
+  });
+  const findings = createFindings(shown, call, options.places);
+  try {
+    return await listening({ call, world: shown, options, display, findings }, work);
+  } finally {
+    display.close();
+    await findings.close();
+  }
+}
+
+interface Stage {
+  readonly call: Call;
+  readonly world: World;
+  readonly options: SessionOptions;
+  readonly display: ProgressDisplay;
+  readonly findings: Findings;
+}
+
+async function listening({ call, world, options, display, findings }: Stage, work: Work): Promise<number> {
+  const timings = await timingsOf(call);
+  await findings.report([...options.diagnostics, ...timings.diagnostics]);
+  if (timings.diagnostics.some(isError)) return exit.usage;
+  const { signal, close } = listenForInterrupts(world.signals ?? process, () => display.close());
+  const onProgress = display.onProgress;
+  let target: Target | undefined;
+  try {
+    const opened = await openTarget(call, world, {
+      ...timings.value,
+      documented: options.documented,
+      onProgress,
+      signal,
+    });
+    target = opened.value;
+    await findings.report(opened.diagnostics);
+    if (target === undefined) return exitOf(opened.diagnostics);
+    const code = await work({ target, world, report: findings.report, endProgress: display.close });
+    return signal.aborted ? (options.interruptedWith ?? code) : code;
+  } catch (cause) {
+    display.close();
+    if (isInterrupt(cause, signal)) return await interrupted(options, findings);
+    if (!(cause instanceof DiagnosticError)) throw cause;
+    await findings.report(cause.diagnostics);
+    return exitOf(cause.diagnostics);
+  } finally {
+    close();
+    target?.close();
+  }
+}
+
+async function interrupted({ verb, writes, interruptedWith }: SessionOptions, findings: Findings): Promise<number> {
+  if (interruptedWith !== undefined) return interruptedWith;
+  await findings.report([finding("interrupted", { argument: verb }, { verb, wrote: writes })]);
+  return exit.interrupted;
+}
+
+/** The same world, printing otherwise. Whether it is a terminal is asked of it only when somebody wants to know. */
+const printingWorld = (world: World, printing: Pick<World, "out" | "error">): World =>
+  Object.assign(Object.create(world) as World, printing);
+
+const silent: ProgressDisplay = { onProgress: () => undefined, around: print => print(), close: () => undefined };
+
+/** Live lines where somebody looks, plain ones where they are kept, none where they would stand in a document. */
+function createDisplay(call: Call, world: World): ProgressDisplay {
+  const format = flagOf(call, "diagnostics");
+  if (hasFlag(call, "quiet") || format === "json" || format === "sarif") return silent;
+  const { CI, TERM } = world.environment;
+  const isLive = world.errorIsTerminal && !CI && TERM !== "dumb";
+  if (!isLive) return createProgressLines(world.error);
+  return createLiveProgress({ write: world.error, columns: () => world.columns?.() ?? 80 });
+}

@@ -1,0 +1,95 @@
+import { type Diagnostic, finding, isError, noPlaces, type Places } from "../diagnostics/index.ts";
+import type { Platform, StackIr } from "../pipeline.ts";
+import { type Call, flagOf } from "./call.ts";
+import { checkCall } from "./checked.ts";
+import type { FlagName } from "./flags.ts";
+import { platformOf } from "./inputs.ts";
+import { exit, type World } from "./world.ts";
+
+/** The stack that a call is about. */
+export interface StackCall {
+  readonly stack: string;
+  /** Undefined where the stack is named by `--stack`. */
+  readonly ir: StackIr | undefined;
+  readonly documented: Documented | undefined;
+}
+
+/** The namespace that the document says, and where it says it. */
+export interface Documented {
+  readonly namespace: string;
+  readonly path?: string;
+}
+
+export interface StackCallResult {
+  readonly value: StackCall | undefined;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly places: Places;
+  readonly exitCode: number;
+}
+
+/** The stack that is named by `--stack`, or by files, which are checked as a whole. Needs a platform that can be reached. */
+export async function stackCall(verb: string, call: Call, world: World): Promise<StackCallResult> {
+  const name = flagOf(call, "stack");
+  return name === undefined ? fromFiles(verb, call, world) : named(name, verb, call);
+}
+
+/** Why a call that reads no files is wrong to name some. */
+export function refuseFiles(flag: FlagName, call: Call): Diagnostic | undefined {
+  const file = call.flags.get("file")?.[0] ?? call.operands[0];
+  const name = `--${flag}`;
+  return file === undefined ? undefined : finding("stack-and-file", { argument: name }, { flag: name, file });
+}
+
+/** A platform that is there, or the finding that says how to choose one. */
+export function platformProblem(
+  verb: string,
+  platform: Platform | undefined,
+  platforms: readonly Platform[],
+): Diagnostic | undefined {
+  const at = { argument: "--platform" };
+  if (platform === undefined) return finding("choose-platform", at, { verb, platforms });
+  return platform === "kubernetes" ? undefined : finding("no-engine", at, { verb, platform });
+}
+
+/** Refuses what the call itself says, before anything is read. */
+export const refuseCall = (diagnostics: readonly Diagnostic[]) => ({
+  value: undefined,
+  diagnostics,
+  places: noPlaces,
+  exitCode: exit.usage as number,
+});
+
+function named(stack: string, verb: string, call: Call): StackCallResult {
+  const isName = /^[A-Za-z0-9_-]{1,64}$/.test(stack);
+  const problems = [
+    refuseFiles("stack", call),
+    isName ? undefined : finding("bad-stack-name", { argument: "--stack" }, { value: stack }),
+    platformProblem(verb, platformOf(call), []),
+  ].filter(problem => problem !== undefined);
+  if (problems.length > 0) return refuseCall(problems);
+  return {
+    value: { stack, ir: undefined, documented: undefined },
+    diagnostics: [],
+    places: noPlaces,
+    exitCode: exit.ok,
+  };
+}
+
+async function fromFiles(verb: string, call: Call, world: World): Promise<StackCallResult> {
+  const choose = ({ supportedPlatforms }: StackIr): Platform | undefined =>
+    platformOf(call) ?? (supportedPlatforms.length === 1 ? supportedPlatforms[0]?.platform : undefined);
+  const { checked, diagnostics, places, exitCode } = await checkCall(call, world, choose);
+  if (checked === undefined) return { value: undefined, diagnostics, places, exitCode };
+  const { stack: ir } = checked;
+  const platforms = ir.supportedPlatforms.map(({ platform }) => platform);
+  const problem = platformProblem(verb, choose(ir), platforms);
+  if (problem !== undefined) {
+    return { value: undefined, diagnostics: [...diagnostics, problem], places, exitCode: exit.usage };
+  }
+  const { namespace } = ir.kubernetes;
+  const documented = namespace === undefined ? undefined : { namespace, path: "/platforms/kubernetes/namespace" };
+  return { value: { stack: ir.stack, ir, documented }, diagnostics, places, exitCode };
+}
+
+/** Only what stands in the way: what a file could do better is said by `validate`, `plan` and `apply`. */
+export const errorsOf = (diagnostics: readonly Diagnostic[]): readonly Diagnostic[] => diagnostics.filter(isError);

@@ -1,0 +1,75 @@
+import { loadTargets, type Plan } from "../../pipeline.ts";
+import { type Call, hasFlag } from "../call.ts";
+import { desiredCall } from "../desired-call.ts";
+import { desiredFlags, flags, lockFlags, targetFlags } from "../flags.ts";
+import { makePlan } from "../make-plan.ts";
+import { tellOutcome, waitProblem } from "../outcome.ts";
+import { outdatedBy } from "../plan-file.ts";
+import { planText } from "../plan-text.ts";
+import { report, wantsColor } from "../report.ts";
+import { savedCall } from "../saved-call.ts";
+import { type Session, withTarget } from "../session.ts";
+import type { Verb } from "../verb.ts";
+import { exit } from "../world.ts";
+
+/** Brings what runs to what the stack says. */
+export const apply: Verb = {
+  flags: [
+    flags.file,
+    flags.plan,
+    ...targetFlags,
+    ...desiredFlags,
+    flags.wait,
+    flags.noWait,
+    flags.timeout,
+    flags.settle,
+    flags.noRollback,
+    ...lockFlags,
+    flags.resultFormat,
+    flags.diagnostics,
+  ],
+  run: async (call, world) => {
+    const { value, ...checked } =
+      waitProblem(call) ??
+      (hasFlag(call, "plan") ? await savedCall(call, world) : await desiredCall("apply", call, world));
+    if (value === undefined) {
+      await report(world, checked, call);
+      return checked.exitCode;
+    }
+    const { desired, permissions, documented, saved } = value;
+    const options = {
+      ...checked,
+      verb: "apply",
+      documented,
+      secretValues: desired.secretValues.values(),
+      writes: true,
+    };
+    return withTarget(call, world, options, async session => {
+      const plan = await makePlan(session, () => session.target.plan(desired, permissions));
+      if (typeof plan === "number") return plan;
+      const outdated = saved === undefined ? [] : await outdatedBy(saved, plan);
+      await session.report(outdated);
+      return outdated.length > 0
+        ? exit.refused
+        : carryOut(session, saved === undefined ? call : byName(call, plan), plan);
+    });
+  },
+};
+
+/** A call about a stack that is named by its plan, so that what is proposed next names it too. */
+function byName(call: Call, { stack, platform, namespace }: Plan): Call {
+  const named = { stack, platform, namespace };
+  const names = Object.entries(named).map(([name, value]) => [name as keyof typeof named, [value]] as const);
+  return { ...call, flags: new Map([...call.flags, ...names]) };
+}
+
+async function carryOut(session: Session, call: Call, plan: Plan): Promise<number> {
+  const { target, world } = session;
+  const { effective } = await loadTargets();
+  const isEmpty = effective(plan).length === 0;
+  if (!isEmpty && !hasFlag(call, "quiet")) {
+    world.error(planText(plan, { color: wantsColor(world, call, world.errorIsTerminal) }));
+  }
+  const options = { wait: !hasFlag(call, "no-wait"), rollback: !hasFlag(call, "no-rollback-on-failure") };
+  return tellOutcome(session, call, { verb: "apply", outcome: await target.apply(plan, options) });
+}

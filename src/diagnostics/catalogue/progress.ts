@@ -1,0 +1,51 @@
+import { plural, quote } from "./entry.ts";
+
+/** What the command line says while something is going on, and of what it found. */
+export const progressText = {
+  lockHeld: (holder: string): string => `waiting for ${quote(holder)}, who is changing the stack`,
+  locked: "the stack is locked for this run",
+  written: (action: string, object: string): string => `${written[action] ?? action} ${object}`,
+  daemon: (daemon: string, phase: string, detail: string | undefined): string =>
+    `${daemon}: ${phase}${detail === undefined ? "" : ` (${detail})`}`,
+  rollingBack: (revision: number): string => `going back to revision ${revision}, which worked`,
+  retrying: (problem: string, attempt: number): string => `trying again after ${problem} (attempt ${attempt + 1})`,
+  more: (count: number): string => `… and ${plural(count, "more daemon")}`,
+} as const;
+
+const written: Readonly<Record<string, string>> = {
+  create: "created",
+  update: "updated",
+  adopt: "took over",
+  replace: "replaced",
+  delete: "deleted",
+};
+
+/** How an operation ended, in one line. */
+export const outcomeText = {
+  unchanged: "nothing to do: everything is as declared",
+  applied: "applied; not waiting for the daemons",
+  ready: "all daemons run",
+  restarted: "restarted",
+  deleted: "deleted",
+  nothingThere: (stack: string): string => `nothing to delete: ${quote(stack)} is not deployed`,
+  inSync: (stack: string): string => `${quote(stack)} is as it was applied`,
+} as const;
+
+/** The heads of the columns of `status`. */
+export const statusHeads = ["DAEMON", "NAME", "STATE", "RESTARTS", "SINCE", "DETAIL"] as const;
+
+/** The lines of `watch`. */
+export const watchText = {
+  health: (running: number, all: number): string => `${running} of ${all} ${all === 1 ? "daemon runs" : "daemons run"}`,
+  change: (daemon: string, from: string | undefined, to: string): string =>
+    from === undefined ? `${daemon}: ${to}` : `${daemon}: ${from} → ${to}`,
+  drift: (objects: readonly string[]): string =>
+    objects.length === 0 ? "everything is as it was applied" : `not as it was applied: ${objects.join(", ")}`,
+} as const;
+
+/** Why a file is no plan. */
+export const planFileProblems = {
+  "not-a-plan": "it is something else",
+  newer: "a newer version of alien-compile wrote it",
+  damaged: "parts of it are missing or were changed",
+} as const;

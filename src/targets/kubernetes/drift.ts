@@ -1,0 +1,42 @@
+import { DiagnosticError, finding } from "../../diagnostics/index.ts";
+import type { Plan } from "../plan.ts";
+import type { Cluster } from "./cluster.ts";
+import { type Comparing, compare, settled } from "./compare.ts";
+import { desiredObjects } from "./desired.ts";
+import { inventoryOf } from "./ownership.ts";
+import { kindsOf, missingFor, survey } from "./survey.ts";
+
+const nothing = { adopt: false, forceConflicts: false, allowEmpty: false, createNamespace: false };
+
+/** What an apply of the recorded revision would change. Only reads. */
+export async function driftPlan(cluster: Cluster, stack: string): Promise<Plan> {
+  const found = await survey(cluster, stack, []);
+  const { record } = found.stored ?? {};
+  const revision = record?.good ?? record?.pending;
+  if (found.hidden.length > 0) throw new DiagnosticError(await missingFor(cluster, found.kinds, []));
+  if (revision === undefined) {
+    const args = { stack, namespace: cluster.namespace, suggestion: undefined };
+    throw new DiagnosticError([finding("stack-not-found", { argument: "--stack" }, args)]);
+  }
+  const { ir, secrets } = revision;
+  const { objects } = desiredObjects(ir, {
+    namespace: cluster.namespace,
+    secretNames: new Map(Object.entries(secrets)),
+  });
+  const seen = await survey(cluster, stack, kindsOf(objects));
+  const comparing: Comparing = {
+    cluster,
+    stack: ir,
+    inventory: inventoryOf(record),
+    observed: seen.observed.objects,
+    permissions: { ...nothing, adopt: true },
+    mayWrite: false,
+  };
+  const compared = await Promise.all(
+    objects.map(async object => ({
+      decision: settled(object, comparing) ?? (await compare(object, comparing)).decision,
+    })),
+  );
+  const changes = compared.flatMap(({ decision }) => (decision === undefined ? [] : [decision.change]));
+  return { stack, platform: "kubernetes", namespace: cluster.namespace, ir, changes, approximate: true };
+}

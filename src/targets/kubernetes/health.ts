@@ -1,0 +1,87 @@
+import { DiagnosticError } from "../../diagnostics/index.ts";
+import { labelValue, stackLabel } from "../../render/index.ts";
+import type { DaemonStatus, WatchEvent } from "../target.ts";
+import type { Cluster } from "./cluster.ts";
+import { driftPlan } from "./drift.ts";
+import { saysStack } from "./ownership.ts";
+import { daemonsOf, notFound } from "./status.ts";
+import { openStore, type Store } from "./store.ts";
+
+/** How often health is told, in milliseconds. */
+const interval = 5000;
+
+/** Health every 5 seconds and each change at once, until the signal ends it; with `drift`, first whether it has drifted. */
+export async function* watchStack(
+  cluster: Cluster,
+  stack: string,
+  { drift }: { readonly drift: boolean },
+): AsyncIterable<WatchEvent> {
+  const at = () => cluster.effects.date().toISOString();
+  if (drift) yield { kind: "drift", at: at(), plan: await driftPlan(cluster, stack) };
+  const store = await openStore(cluster, watched(stack));
+  try {
+    let known = look(store, stack, cluster);
+    if (known.size === 0) throw new DiagnosticError([notFound(cluster, stack, store.objects("Deployment"))]);
+    for (let next = cluster.effects.now(); ; ) {
+      if (cluster.effects.now() >= next) {
+        yield { kind: "health", at: at(), daemons: [...known.values()] };
+        next = Math.max(next + interval, cluster.effects.now());
+      }
+      await store.changed(Math.max(1, next - cluster.effects.now()));
+      const now = look(store, stack, cluster);
+      for (const event of changes(known, now)) yield { ...event, at: at() };
+      known = now;
+    }
+  } finally {
+    store.stop();
+  }
+}
+
+const watched = (stack: string) => {
+  const selector = { labels: `${stackLabel}=${labelValue(stack)}` };
+  return [
+    { kind: "Deployment", selector },
+    { kind: "ReplicaSet", selector },
+    { kind: "Pod", selector },
+  ] as const;
+};
+
+type Known = ReadonlyMap<string, DaemonStatus>;
+
+function look(store: Store, stack: string, { timing }: Cluster): Known {
+  const observation = {
+    deployments: store.objects("Deployment").filter(live => saysStack(live, stack)),
+    replicaSets: store.objects("ReplicaSet"),
+    pods: store.objects("Pod"),
+    events: [],
+    date: store.serverTime(),
+  };
+  return new Map(daemonsOf(observation, timing.settle).map(status => [status.daemon, status]));
+}
+
+interface Difference {
+  readonly kind: "change";
+  readonly daemon: string;
+  readonly from: DaemonStatus | undefined;
+  readonly to: DaemonStatus;
+}
+
+/** What is told of a daemon differs: its phase, its restarts, what runs, or what the cluster says about it. */
+function changes(before: Known, now: Known): readonly Difference[] {
+  const gone = [...before.values()].filter(({ daemon, phase }) => !now.has(daemon) && phase !== "missing");
+  const all = [...now.values(), ...gone.map(missing)];
+  return all.flatMap(to => {
+    const from = before.get(to.daemon);
+    return from !== undefined && told(from) === told(to) ? [] : [{ kind: "change", daemon: to.daemon, from, to }];
+  });
+}
+
+const missing = ({ daemon, daemonName, restarts }: DaemonStatus): DaemonStatus => ({
+  daemon,
+  daemonName,
+  restarts,
+  running: false,
+  phase: "missing",
+});
+const told = ({ phase, restarts, image, detail }: DaemonStatus): string =>
+  JSON.stringify([phase, restarts, image, detail]);

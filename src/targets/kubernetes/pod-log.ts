@@ -1,0 +1,65 @@
+import { ApiError } from "./api-error.ts";
+import type { ApiRequest } from "./client.ts";
+import type { Cluster } from "./cluster.ts";
+import { objectPath } from "./kinds.ts";
+
+/** Which lines of which process. */
+export interface LogRequest {
+  readonly pod: string;
+  readonly follow?: boolean;
+  readonly previous?: boolean;
+  /** Only the last so many lines. */
+  readonly tail?: number | undefined;
+  /** Only what is younger, in seconds. */
+  readonly since?: number | undefined;
+  /** Only what is not older, RFC 3339. */
+  readonly from?: string | undefined;
+}
+
+export interface TimedLine {
+  /** RFC 3339 with nanoseconds, by the node's clock. */
+  readonly at: string;
+  readonly text: string;
+}
+
+const request = (cluster: Cluster, { pod, follow, previous, tail, since, from }: LogRequest): ApiRequest => ({
+  method: "GET",
+  path: `${objectPath({ kind: "Pod", name: pod }, cluster.namespace)}/log`,
+  query: {
+    container: "daemon",
+    timestamps: "true",
+    follow: follow ? "true" : undefined,
+    previous: previous ? "true" : undefined,
+    tailLines: tail?.toString(),
+    sinceSeconds: since === undefined ? undefined : String(Math.max(1, Math.ceil(since))),
+    sinceTime: from,
+  },
+});
+
+/** The lines of a container's log, as they come. */
+export async function* logLines(
+  cluster: Cluster,
+  wanted: LogRequest,
+  signal = cluster.signal,
+): AsyncIterable<TimedLine> {
+  for await (const line of cluster.connection.lines(request(cluster, wanted), signal)) {
+    const [, at = "", text = line] = /^(\d{4}-\d\d-\d\dT\S+) (.*)$/s.exec(line) ?? [];
+    yield { at, text };
+  }
+}
+
+/** The last lines, as far as they come within the time of one call: a log is no reason to fail. */
+export async function logTail(
+  cluster: Cluster,
+  { pod, previous, lines }: { readonly pod: string; readonly previous: boolean; readonly lines: number },
+): Promise<readonly string[]> {
+  const signal = AbortSignal.any([cluster.signal, AbortSignal.timeout(cluster.timing.call)]);
+  const found: string[] = [];
+  try {
+    for await (const { text } of logLines(cluster, { pod, previous, tail: lines }, signal)) found.push(text);
+  } catch (cause) {
+    cluster.signal.throwIfAborted();
+    if (!(cause instanceof ApiError) && !signal.aborted) throw cause;
+  }
+  return found;
+}

@@ -1,0 +1,80 @@
+import { type Diagnostic, finding, key } from "../../diagnostics/index.ts";
+import { labelValue, stackLabel } from "../../render/index.ts";
+import type { ObjectRef } from "../plan.ts";
+import type { Cluster } from "./cluster.ts";
+import { isKind } from "./kinds.ts";
+import type { LiveObject } from "./live-object.ts";
+import type { Lock } from "./lock.ts";
+import type { Deletion } from "./work.ts";
+
+/** Waits until an object is gone, or another one has its name. */
+export async function awaitGone(cluster: Cluster, ref: ObjectRef, uid: string): Promise<void> {
+  for (let pause = firstPause; ; pause = Math.min(pause * 2, longestPause)) {
+    const live = await cluster.get(ref);
+    if (live?.metadata.uid !== uid) return;
+    await cluster.effects.sleep(pause, cluster.signal);
+  }
+}
+
+const firstPause = 50;
+const longestPause = 1000;
+
+export interface RemoveInput {
+  readonly stack: string;
+  readonly deletions: readonly Deletion[];
+  /** Whether to wait until everything is gone, processes too. */
+  readonly wait: boolean;
+}
+
+/** Deletes what is ours, daemons before what they use; what does not go away in time is found. */
+export async function removeObjects(cluster: Cluster, lock: Lock, input: RemoveInput): Promise<readonly Diagnostic[]> {
+  for (const group of [input.deletions.filter(isDaemon), input.deletions.filter(deletion => !isDaemon(deletion))]) {
+    await Promise.all(group.map(deletion => removeObject(cluster, lock, deletion)));
+    const stuck = input.wait ? await awaitAll(cluster, input.stack, group) : [];
+    if (stuck.length > 0) return stuck;
+  }
+  return [];
+}
+
+const isDaemon = ({ change: { object } }: Deletion): boolean => object.kind === "Deployment";
+
+async function removeObject(cluster: Cluster, lock: Lock, { live, change: { object } }: Deletion): Promise<void> {
+  lock.check();
+  const propagation = object.kind === "Deployment" ? "Foreground" : "Background";
+  if (live.metadata.deletionTimestamp === undefined)
+    await cluster.remove(object, { uid: live.metadata.uid, propagation });
+  cluster.onProgress({ kind: "written", action: "delete", object });
+}
+
+/** A daemon is gone when its Deployment is: it goes after its pods. */
+async function awaitAll(
+  cluster: Cluster,
+  stack: string,
+  deletions: readonly Deletion[],
+): Promise<readonly Diagnostic[]> {
+  const deadline = cluster.effects.now() + cluster.timing.timeout;
+  const uids = new Set(deletions.map(({ live }) => live.metadata.uid));
+  for (let pause = firstPause; ; pause = Math.min(pause * 2, longestPause)) {
+    const left = (await leftOver(cluster, stack, deletions)).filter(({ metadata }) => uids.has(metadata.uid));
+    if (left.length === 0) return [];
+    if (cluster.effects.now() >= deadline) return left.map(stuck);
+    await cluster.effects.sleep(pause, cluster.signal);
+  }
+}
+
+async function leftOver(
+  cluster: Cluster,
+  stack: string,
+  deletions: readonly Deletion[],
+): Promise<readonly LiveObject[]> {
+  const kinds = [...new Set(deletions.flatMap(({ live: { kind } }) => (isKind(kind) ? [kind] : [])))];
+  const labels = `${stackLabel}=${labelValue(stack)}`;
+  return (await Promise.all(kinds.map(kind => cluster.list(kind, { labels })))).flatMap(({ items }) => items);
+}
+
+const stuck = ({ kind, metadata: { name, finalizers = [] } }: LiveObject): Diagnostic =>
+  finding("delete-stuck", key("/stack"), {
+    kind,
+    name,
+    finalizers: finalizers.filter(text => text !== "foregroundDeletion"),
+  });

@@ -1,0 +1,57 @@
+import { envSecretName } from "../../render/index.ts";
+import type { DeploymentRecord } from "../../state/index.ts";
+import type { Effects } from "../effects.ts";
+import type { DesiredObject } from "./desired.ts";
+import { keyOf } from "./kinds.ts";
+import type { LiveObject } from "./live-object.ts";
+
+const digits = "abcdefghijkmnpqrstuvwxyz23456789";
+const length = 8;
+
+/** Which Secret holds the secret values of a daemon, and which of its keys changed. */
+export interface ChosenName {
+  readonly name: string;
+  /** Keys whose values differ from those of the Secret used so far; none where it is used on. */
+  readonly changed: readonly string[];
+}
+
+interface Choosing {
+  readonly record: DeploymentRecord | undefined;
+  readonly observed: ReadonlyMap<string, LiveObject>;
+  readonly stack: string;
+  readonly effects: Effects;
+}
+
+/** A Secret with the same content is used on; other content gets a Secret of its own, so that a rollback finds the old one. */
+export function chooseSecretNames(
+  wanted: readonly DesiredObject[],
+  choosing: Choosing,
+): ReadonlyMap<string, ChosenName> {
+  const secrets = wanted.filter(({ object, daemon }) => object.kind === "Secret" && daemon !== undefined);
+  return new Map(secrets.map(({ object, daemon = "" }) => [daemon, choose(daemon, object.data as Data, choosing)]));
+}
+
+type Data = Readonly<Record<string, string>>;
+
+function choose(daemon: string, data: Data, { record, observed, stack, effects }: Choosing): ChosenName {
+  const known = [record?.pending?.secrets[daemon], record?.good?.secrets[daemon]].filter(name => name !== undefined);
+  const there = known.flatMap(name => {
+    const live = observed.get(keyOf({ kind: "Secret", name }));
+    return live === undefined || live.metadata.deletionTimestamp !== undefined ? [] : [{ name, live }];
+  });
+  const same = there.find(({ live }) => differing(data, dataOf(live)).length === 0);
+  if (same !== undefined) return { name: same.name, changed: [] };
+  const [latest] = there;
+  return {
+    name: `${envSecretName(stack, daemon)}-${suffix(effects)}`,
+    changed: latest === undefined ? [] : differing(data, dataOf(latest.live)),
+  };
+}
+
+const dataOf = ({ data }: LiveObject): Data => (data as Data | undefined) ?? {};
+
+const differing = (a: Data, b: Data): readonly string[] =>
+  [...new Set([...Object.keys(a), ...Object.keys(b)])].filter(key => a[key] !== b[key]).sort();
+
+const suffix = ({ random }: Effects): string =>
+  Array.from({ length }, () => digits[Math.floor(random() * digits.length)]).join("");

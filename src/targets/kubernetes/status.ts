@@ -1,0 +1,123 @@
+import { type Diagnostic, finding, type Staged, suggest } from "../../diagnostics/index.ts";
+import { idAnnotation, manager, managerLabel, stackAnnotation } from "../../render/index.ts";
+import type { ResourceState, ResourceStatus } from "../../state/index.ts";
+import type { DaemonStatus, StackStatus } from "../target.ts";
+import { isStatus } from "./api-error.ts";
+import type { Cluster } from "./cluster.ts";
+import type { KindName } from "./kinds.ts";
+import type { LiveObject } from "./live-object.ts";
+import { saysStack } from "./ownership.ts";
+import { readRecord } from "./record-store.ts";
+import { evidenceOf, judge, type Verdict } from "./rollout/index.ts";
+import { missingFor } from "./survey.ts";
+
+/** What is observed of a stack, by kind. */
+export interface Observation {
+  readonly deployments: readonly LiveObject[];
+  readonly replicaSets: readonly LiveObject[];
+  readonly pods: readonly LiveObject[];
+  readonly events: readonly LiveObject[];
+  /** The server's clock, in milliseconds since 1970. */
+  readonly date: number;
+}
+
+/** How the daemons of a stack are. Works without reading a Secret. */
+export async function stackStatus(cluster: Cluster, stack: string): Promise<Staged<StackStatus | undefined>> {
+  const labels = `${managerLabel}=${manager}`;
+  const kinds = ["Deployment", "ReplicaSet", "Pod"] as const satisfies readonly KindName[];
+  const lists = await Promise.all(kinds.map(kind => visible(cluster.list(kind, { labels }))));
+  const [all, replicaSets, pods] = lists;
+  if (all === undefined || replicaSets === undefined || pods === undefined) {
+    return { value: undefined, diagnostics: await missingFor(cluster, [], []) };
+  }
+  const deployments = all.items.filter(live => saysStack(live, stack));
+  if (deployments.length === 0) return { value: undefined, diagnostics: [notFound(cluster, stack, all.items)] };
+  const observation = { deployments, replicaSets: replicaSets.items, pods: pods.items, events: [], date: all.date };
+  const daemons = daemonsOf(observation, 0);
+  const revision = await revisionNumber(cluster, stack);
+  const state = {
+    platform: "kubernetes" as const,
+    resourcePrefix: stack,
+    resources: Object.fromEntries(daemons.map(status => [status.daemon, resourceOf(status)])),
+  };
+  const { namespace } = cluster;
+  return {
+    value: { stack, namespace, ...(revision === undefined ? {} : { revision }), daemons, state },
+    diagnostics: [],
+  };
+}
+
+async function visible<T>(list: Promise<T>): Promise<T | undefined> {
+  try {
+    return await list;
+  } catch (cause) {
+    if (isStatus(cause, 403)) return undefined;
+    throw cause;
+  }
+}
+
+/** The stack is not there; perhaps another with a similar name is. */
+export function notFound({ namespace }: Cluster, stack: string, ours: readonly LiveObject[]): Diagnostic {
+  const names = new Set(ours.flatMap(({ metadata }) => metadata.annotations?.[stackAnnotation] ?? []));
+  return finding("stack-not-found", { argument: "--stack" }, { stack, namespace, suggestion: suggest(stack, names) });
+}
+
+async function revisionNumber(cluster: Cluster, stack: string): Promise<number | undefined> {
+  try {
+    return (await readRecord(cluster, stack))?.record.good?.number;
+  } catch (cause) {
+    if (isStatus(cause, 403)) return undefined;
+    throw cause;
+  }
+}
+
+/** The daemons by id. A process counts as running when it has for the settle time, in milliseconds. */
+export const daemonsOf = (observation: Observation, settle: number): readonly DaemonStatus[] =>
+  observation.deployments
+    .map(deployment => daemonOf(deployment, observation, settle))
+    .toSorted((a, b) => (a.daemon < b.daemon ? -1 : 1));
+
+function daemonOf(deployment: LiveObject, observation: Observation, settle: number): DaemonStatus {
+  const { name, annotations, deletionTimestamp } = deployment.metadata;
+  const evidence = evidenceOf(name, observation);
+  const verdict = judge(evidence, { now: observation.date, settle, since: 0 });
+  const { restarts, runningSince, detail } = verdict;
+  const image = imageOf(deployment);
+  return {
+    daemon: annotations?.[idAnnotation] ?? name,
+    daemonName: name,
+    running: verdict.phase === "ready",
+    phase: deletionTimestamp === undefined ? phaseOf(verdict) : "deleting",
+    ...(image === undefined ? {} : { image }),
+    restarts,
+    ...(runningSince === undefined ? {} : { since: new Date(runningSince).toISOString() }),
+    ...(detail === undefined ? {} : { detail }),
+  };
+}
+
+const phaseOf = ({ phase }: Verdict): DaemonStatus["phase"] =>
+  phase === "ready" ? "running" : phase === "failing" ? "failing" : "starting";
+
+interface DeploymentSpec {
+  readonly template?: {
+    readonly spec?: { readonly containers?: readonly { readonly name: string; readonly image?: string }[] };
+  };
+}
+
+const imageOf = ({ spec }: LiveObject): string | undefined =>
+  (spec as DeploymentSpec).template?.spec?.containers?.find(({ name }) => name === "daemon")?.image;
+
+const statuses: Readonly<Record<DaemonStatus["phase"], ResourceStatus>> = {
+  missing: "refresh-failed",
+  starting: "updating",
+  running: "running",
+  failing: "refresh-failed",
+  deleting: "deleting",
+};
+
+export const resourceOf = ({ daemonName, running, phase, image }: DaemonStatus): ResourceState => ({
+  type: "daemon",
+  status: statuses[phase],
+  config: { image },
+  outputs: { type: "daemon", daemonName, running },
+});

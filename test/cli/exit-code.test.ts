@@ -1,0 +1,30 @@
+import { expect, test } from "vitest";
+import { exitOf } from "../../src/cli/exit-code.ts";
+import type { Diagnostic } from "../../src/diagnostics/index.ts";
+
+const found = (name: string, code: string, severity: Diagnostic["severity"] = "error"): Diagnostic => ({
+  code,
+  name,
+  severity,
+  message: "",
+  at: { argument: "" },
+  related: [],
+  fixes: [],
+  poisons: [],
+});
+
+test.each([
+  ["nothing", [], 0],
+  ["a warning", [found("rolled-back", "AL6150", "warning")], 0],
+  ["a plan that is refused", [found("field-conflict", "AL6109")], 1],
+  ["a cluster that is not reached", [found("cluster-unreachable", "AL6004")], 4],
+  ["rights that are missing", [found("forbidden", "AL6007")], 4],
+  ["a daemon that does not run", [found("image-not-found", "AL6201")], 3],
+  ["somebody else at work", [found("lock-held", "AL6171")], 3],
+  ["a lock that was lost", [found("lock-lost", "AL6172")], 3],
+  ["a record that moved", [found("record-moved", "AL6173")], 3],
+  ["an interrupt", [found("interrupted", "AL6010")], 130],
+  ["the worst of several", [found("field-conflict", "AL6109"), found("lock-lost", "AL6172")], 3],
+])("%s", (_, diagnostics, expected) => {
+  expect(exitOf(diagnostics)).toBe(expected);
+});

@@ -1,0 +1,137 @@
+import { expect, test } from "vitest";
+import { createProgressLines } from "../../src/cli/progress-lines.ts";
+import { createLiveProgress } from "../../src/cli/progress-live.ts";
+import type { Progress } from "../../src/pipeline.ts";
+
+const daemon = (id: string, phase: "starting" | "ready" | "waiting", detail?: string): Progress => ({
+  kind: "daemon",
+  daemon: id,
+  phase,
+  ...(detail === undefined ? {} : { detail }),
+});
+const written: Progress = {
+  kind: "written",
+  action: "create",
+  object: { apiVersion: "apps/v1", kind: "Deployment", name: "acme-a" },
+};
+
+/** A terminal: what can be seen on it, line by line, and whether its cursor can. */
+function createTerminal(columns: number) {
+  let lines = [""];
+  let row = 0;
+  let column = 0;
+  let isCursorShown = true;
+  const put = (character: string): void => {
+    if (column === terminal.width) [row, column] = [row + 1, 0];
+    lines[row] = (lines[row] ?? "").slice(0, column).padEnd(column) + character;
+    column += 1;
+  };
+  const obey = (parameter: string, command: string): void => {
+    if (command === "A") row -= Math.min(row, Number(parameter));
+    if (command === "J") lines = [...lines.slice(0, row), (lines[row] ?? "").slice(0, column)];
+    if (command === "h" || command === "l") isCursorShown = command === "h";
+  };
+  const terminal = {
+    width: columns,
+    write: (text: string): void => {
+      for (const [all, parameter = "", command] of text.matchAll(/\x1b\[(\??\d*)([A-Za-z])|[\s\S]/g)) {
+        if (command !== undefined) obey(parameter, command);
+        else if (all === "\n") [row, column] = [row + 1, 0];
+        else if (all === "\r") column = 0;
+        else put(all);
+      }
+    },
+    columns: () => terminal.width,
+    seen: () => lines.map(line => line.trimEnd()).filter((line, index) => line !== "" || index < row),
+    isCursorShown: () => isCursorShown,
+  };
+  return terminal;
+}
+
+test("on a terminal each daemon has one line, drawn again below what was printed for good", () => {
+  const terminal = createTerminal(40);
+  const live = createLiveProgress(terminal);
+  live.onProgress({ kind: "locked" });
+  live.onProgress(daemon("a", "starting"));
+  live.onProgress(daemon("b", "waiting", "pulling the image"));
+  expect(terminal.seen()).toEqual([
+    "the stack is locked for this run",
+    "a: starting",
+    "b: waiting (pulling the image)",
+  ]);
+  expect(terminal.isCursorShown()).toBe(false);
+  live.onProgress(written);
+  live.onProgress(daemon("a", "ready"));
+  live.around(() => terminal.write("a finding\n"));
+  expect(terminal.seen()).toEqual([
+    "the stack is locked for this run",
+    "created Deployment/acme-a",
+    "a finding",
+    "a: ready",
+    "b: waiting (pulling the image)",
+  ]);
+  live.close();
+  expect(terminal.seen()).toEqual(["the stack is locked for this run", "created Deployment/acme-a", "a finding"]);
+  expect(terminal.isCursorShown()).toBe(true);
+});
+
+test("a line is never wider than the terminal, and a wide character counts twice", () => {
+  const terminal = createTerminal(20);
+  const live = createLiveProgress(terminal);
+  live.onProgress(daemon("connector", "waiting", "a detail that is far too long for it"));
+  expect(terminal.seen()).toEqual(["connector: waiting…"]);
+  live.onProgress(daemon("connector", "waiting", "画画画画"));
+  expect(terminal.seen().length).toBe(1);
+  live.close();
+  expect(terminal.seen()).toEqual([]);
+});
+
+test("a terminal that became narrower is cleaned all the same", () => {
+  const terminal = createTerminal(20);
+  let columns = 40;
+  const live = createLiveProgress({ write: terminal.write, columns: () => columns });
+  terminal.write("kept\n");
+  live.onProgress(daemon("a", "waiting", "something of thirty letters"));
+  expect(terminal.seen()).toHaveLength(3);
+  columns = 20;
+  live.close();
+  expect(terminal.seen()).toEqual(["kept"]);
+});
+
+test("more daemons than lines are counted", () => {
+  const terminal = createTerminal(80);
+  const live = createLiveProgress(terminal);
+  for (let index = 0; index < 40; index += 1) live.onProgress(daemon(`d${index}`, "starting"));
+  expect(terminal.seen()).toHaveLength(15);
+  expect(terminal.seen().at(-1)).toBe("… and 26 more daemons");
+  live.close();
+  expect(terminal.seen()).toEqual([]);
+});
+
+test("what was never drawn leaves nothing, not even a cursor", () => {
+  const texts: string[] = [];
+  const live = createLiveProgress({ columns: () => 80, write: text => texts.push(text) });
+  live.close();
+  live.close();
+  expect(texts).toEqual([]);
+});
+
+test("in a log each step that says something new is a line, and nothing in it is obeyed", () => {
+  const texts: string[] = [];
+  const lines = createProgressLines(text => texts.push(text));
+  lines.onProgress({ kind: "lock-held", holder: "acme/app run 7" });
+  lines.onProgress(daemon("a", "starting"));
+  lines.onProgress(daemon("b", "starting"));
+  lines.onProgress(daemon("a", "starting"));
+  lines.onProgress(daemon("a", "waiting", "\x1b[2J##[error]x\n::error::y"));
+  lines.onProgress({ kind: "rolling-back", revision: 3 });
+  lines.onProgress({ kind: "retrying", problem: "503", attempt: 1 });
+  expect(texts).toEqual([
+    "waiting for `acme/app run 7`, who is changing the stack\n",
+    "a: starting\n",
+    "b: starting\n",
+    "a: waiting (\\u{1b}[2J##\\u{5b}error]x\\u{a}::error::y)\n",
+    "going back to revision 3, which worked\n",
+    "trying again after 503 (attempt 2)\n",
+  ]);
+});
