@@ -1,7 +1,7 @@
 import { type Diagnostic, DiagnosticError, finding } from "../../diagnostics/index.ts";
 import type { StackIr } from "../../ir/index.ts";
 import type { InventoryEntry, StackState } from "../../state/index.ts";
-import type { ApplyOptions, Outcome } from "../target.ts";
+import type { ApplyOptions, Outcome } from "../index.ts";
 import { isStatus } from "./api-error.ts";
 import type { Cluster } from "./cluster.ts";
 import { keyOf } from "./kinds.ts";

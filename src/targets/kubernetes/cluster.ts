@@ -1,7 +1,4 @@
-import type { Effects } from "../effects.ts";
-import type { ObjectRef } from "../plan.ts";
-import type { OnProgress } from "../progress.ts";
-import type { Timing } from "../timing.ts";
+import type { Effects, ObjectRef, OnProgress, Timing } from "../index.ts";
 import { ApiError, isStatus } from "./api-error.ts";
 import type { ApiRequest, ApiResponse, Connection } from "./client.ts";
 import { createGate } from "./gate.ts";

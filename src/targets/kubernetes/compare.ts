@@ -1,7 +1,6 @@
 import { type Diagnostic, finding, key } from "../../diagnostics/index.ts";
 import type { StackIr } from "../../ir/index.ts";
-import type { Action, Change, FieldChange, Reason } from "../plan.ts";
-import type { Permissions } from "../target.ts";
+import type { Action, Change, FieldChange, Permissions, Reason } from "../index.ts";
 import { type ApiError, isStatus } from "./api-error.ts";
 import { type Cluster, fieldManager } from "./cluster.ts";
 import { conflictFindings, isFieldConflict } from "./conflicts.ts";

@@ -1,6 +1,6 @@
 import { idAnnotation } from "../../render/index.ts";
 import type { InventoryEntry } from "../../state/index.ts";
-import type { Reason } from "../plan.ts";
+import type { Reason } from "../index.ts";
 import { keyOf } from "./kinds.ts";
 import type { LiveObject } from "./live-object.ts";
 import { type Inventory, isOurs } from "./ownership.ts";

@@ -1,5 +1,5 @@
 import { DiagnosticError, finding } from "../../diagnostics/index.ts";
-import type { Plan } from "../plan.ts";
+import type { Plan } from "../index.ts";
 import type { Cluster } from "./cluster.ts";
 import { type Comparing, compare, settled } from "./compare.ts";
 import { desiredObjects } from "./desired.ts";

@@ -1,6 +1,6 @@
 import { DiagnosticError } from "../../diagnostics/index.ts";
 import { labelValue, stackLabel } from "../../render/index.ts";
-import type { DaemonStatus, WatchEvent } from "../target.ts";
+import type { DaemonStatus, WatchEvent } from "../index.ts";
 import type { Cluster } from "./cluster.ts";
 import { driftPlan } from "./drift.ts";
 import { saysStack } from "./ownership.ts";

@@ -1,4 +1,4 @@
-import type { ObjectRef } from "../plan.ts";
+import type { ObjectRef } from "../index.ts";
 
 interface ApiKind {
   readonly apiVersion: string;

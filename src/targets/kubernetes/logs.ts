@@ -1,6 +1,6 @@
 import { DiagnosticError, finding, suggest } from "../../diagnostics/index.ts";
 import { daemonLabel, idAnnotation, labelValue, stackLabel } from "../../render/index.ts";
-import type { LogLine, LogOptions } from "../target.ts";
+import type { LogLine, LogOptions } from "../index.ts";
 import { ApiError, isStatus } from "./api-error.ts";
 import type { Cluster } from "./cluster.ts";
 import type { LiveObject } from "./live-object.ts";

@@ -1,6 +1,6 @@
 import { type Diagnostic, finding, type Staged } from "../../diagnostics/index.ts";
 import type { InventoryEntry } from "../../state/index.ts";
-import type { Permissions } from "../target.ts";
+import type { Permissions } from "../index.ts";
 import type { Cluster } from "./cluster.ts";
 import { deletionsOf } from "./deletions.ts";
 import type { KindName } from "./kinds.ts";

@@ -1,6 +1,5 @@
 import { type Diagnostic, isError, type Staged } from "../../diagnostics/index.ts";
-import type { Change } from "../plan.ts";
-import type { Desired, Permissions } from "../target.ts";
+import type { Change, Desired, Permissions } from "../index.ts";
 import { checkNamespace, checkRecord } from "./checks.ts";
 import type { Cluster } from "./cluster.ts";
 import { type Comparing, compare, type Decision, settled } from "./compare.ts";

@@ -1,6 +1,6 @@
 import { type Diagnostic, finding, key } from "../../diagnostics/index.ts";
 import { labelValue, stackLabel } from "../../render/index.ts";
-import type { ObjectRef } from "../plan.ts";
+import type { ObjectRef } from "../index.ts";
 import type { Cluster } from "./cluster.ts";
 import { isKind } from "./kinds.ts";
 import type { LiveObject } from "./live-object.ts";

@@ -1,6 +1,6 @@
 import { DiagnosticError } from "../../diagnostics/index.ts";
 import { labelValue, stackLabel } from "../../render/index.ts";
-import type { Outcome } from "../target.ts";
+import type { Outcome } from "../index.ts";
 import { type Cluster, fieldManager } from "./cluster.ts";
 import { objectPath } from "./kinds.ts";
 import type { LiveObject } from "./live-object.ts";

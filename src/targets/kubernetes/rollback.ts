@@ -1,6 +1,6 @@
 import { DiagnosticError, finding, isError } from "../../diagnostics/index.ts";
 import type { InventoryEntry, Revision } from "../../state/index.ts";
-import type { Outcome } from "../target.ts";
+import type { Outcome } from "../index.ts";
 import { ApiError } from "./api-error.ts";
 import type { Run } from "./apply.ts";
 import { type Comparing, compare, type Decision, settled as isSettled } from "./compare.ts";

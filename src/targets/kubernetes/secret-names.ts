@@ -1,6 +1,6 @@
 import { envSecretName } from "../../render/index.ts";
 import type { DeploymentRecord } from "../../state/index.ts";
-import type { Effects } from "../effects.ts";
+import type { Effects } from "../index.ts";
 import type { DesiredObject } from "./desired.ts";
 import { keyOf } from "./kinds.ts";
 import type { LiveObject } from "./live-object.ts";

@@ -1,7 +1,7 @@
 import { type Diagnostic, finding, type Staged, suggest } from "../../diagnostics/index.ts";
 import { idAnnotation, manager, managerLabel, stackAnnotation } from "../../render/index.ts";
 import type { ResourceState, ResourceStatus } from "../../state/index.ts";
-import type { DaemonStatus, StackStatus } from "../target.ts";
+import type { DaemonStatus, StackStatus } from "../index.ts";
 import { isStatus } from "./api-error.ts";
 import type { Cluster } from "./cluster.ts";
 import type { KindName } from "./kinds.ts";

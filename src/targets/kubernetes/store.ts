@@ -1,4 +1,4 @@
-import type { Effects } from "../effects.ts";
+import type { Effects } from "../index.ts";
 import type { Cluster } from "./cluster.ts";
 import type { KindName } from "./kinds.ts";
 import type { LiveObject } from "./live-object.ts";

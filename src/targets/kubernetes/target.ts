@@ -1,8 +1,7 @@
 import type { Staged } from "../../diagnostics/index.ts";
 import { DiagnosticError, isError } from "../../diagnostics/index.ts";
-import { createMask } from "../masking.ts";
-import type { Plan } from "../plan.ts";
-import type { Desired, Permissions, Target } from "../target.ts";
+import type { Desired, Permissions, Plan, Target } from "../index.ts";
+import { createMask } from "../index.ts";
 import { atTheEdge, eachAtTheEdge } from "./api-edge.ts";
 import { applyWork } from "./apply.ts";
 import { type Cluster, createCluster } from "./cluster.ts";

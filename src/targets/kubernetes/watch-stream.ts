@@ -1,4 +1,4 @@
-import type { Effects } from "../effects.ts";
+import type { Effects } from "../index.ts";
 import { ApiError } from "./api-error.ts";
 import type { ApiRequest } from "./client.ts";
 import type { Cluster } from "./cluster.ts";
