@@ -29,10 +29,9 @@ export interface ApplyContext {
 /** Carries out a plan: lock, intents, objects, wait, record. An unchanged stack is not written to at all. */
 export async function applyWork(work: Work, context: ApplyContext): Promise<Outcome> {
   const { cluster, options } = context;
-  if (isDone(work)) {
+  if (isDone(work, options)) {
     const now = await settle(cluster, { stack: work.ir, since: 0, wait: options.wait, mask: context.mask });
-    const isPromotable = options.wait && work.stored?.record.pending !== undefined;
-    if (!now.isReady || !isPromotable) return unchanged(now, options);
+    return unchanged(now, options);
   }
   if (work.obstacles.length > 0) throw new DiagnosticError(work.obstacles);
   if (work.createNamespace) await createNamespace(cluster);
@@ -50,7 +49,9 @@ export async function applyWork(work: Work, context: ApplyContext): Promise<Outc
   }
 }
 
-const isDone = (work: Work): boolean => work.isRecorded && work.changes.every(({ action }) => action === "unchanged");
+/** Everything is as it should be, and nobody waits for a revision of which it is not known yet whether it works. */
+const isDone = ({ isRecorded, stored }: Work, { wait }: ApplyOptions): boolean =>
+  isRecorded && !(wait && stored?.record.pending !== undefined);
 
 /** Nothing was written; what was not ready before may still be told. */
 const unchanged = ({ isReady, state, diagnostics }: Settled, { wait }: ApplyOptions): Outcome => ({

@@ -77,7 +77,8 @@ async function decide(input: PlanInput, surveyed: Surveyed): Promise<Staged<Work
   const visible = objects.filter(({ object: { kind } }) => !(isKind(kind) && found.hidden.includes(kind)));
   const known = visible.map(object => settled(object, comparing));
   const deletions = deletionsOf({ ...comparing, stack: desired.stack.stack, ...kept(input, surveyed) });
-  const isSettled = known.every(decision => decision !== undefined) && deletions.length === 0;
+  const isSettled =
+    known.every(decision => decision !== undefined) && deletions.length === 0 && found.hidden.length === 0;
   const obstacles = isSettled || isMissing ? [] : await missingFor(cluster, found.kinds, objects);
   const mayWrite = obstacles.length === 0 && !isMissing;
   const compared = await Promise.all(
