@@ -12,6 +12,9 @@ const failures: ReadonlySet<string> = new Set([
   "drifted",
 ]);
 
+/** The cluster was reached, and does not allow it. */
+const forbidden: ReadonlySet<string> = new Set(["rights-missing", "cannot-grant"]);
+
 /** The exit code that findings of a target deserve. */
 export function exitOf(diagnostics: readonly Diagnostic[]): number {
   const errors = diagnostics.filter(isError);
@@ -23,6 +26,6 @@ export function exitOf(diagnostics: readonly Diagnostic[]): number {
 
 function codeOf({ name, code }: Diagnostic): number {
   if (name === "interrupted") return exit.interrupted;
-  if (code.startsWith("AL60")) return exit.unreachable;
+  if (code.startsWith("AL60") || forbidden.has(name)) return exit.unreachable;
   return code.startsWith("AL62") || failures.has(name) ? exit.failed : exit.refused;
 }
