@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 
 export interface Command {
   readonly command: string;
@@ -12,6 +12,22 @@ export interface Run {
   /** Of a Node process that was asked for it. */
   readonly peakMiB: number;
 }
+
+/** One line of the table of results. */
+export interface Result {
+  readonly what: string;
+  readonly figures: string;
+  readonly ratio: number;
+  readonly limit: number;
+  readonly unit: "×" | "MiB";
+}
+
+export const seconds = (value: number): string =>
+  value < 1 ? `${Math.round(value * 1000)} ms` : `${value.toFixed(2)} s`;
+
+/** What a command writes to standard output. */
+export const output = ({ command, arguments: words }: Command): string =>
+  execFileSync(command, words, { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"], maxBuffer: 1 << 30 });
 
 /** Runs a command once, its output thrown away; fails if the command does. */
 export function run({ command, arguments: words, directory, environment }: Command): Run {

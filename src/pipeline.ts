@@ -72,6 +72,7 @@ export const loadState = () => import("./state/index.ts");
 /** The manifests of a checked stack. */
 export const render = renderKubernetes;
 export type {
+  ApplyOptions,
   DaemonStatus,
   Desired,
   Effects,

@@ -17,7 +17,7 @@ export function waitProblem(call: Call): ReturnType<typeof refuseCall> | undefin
 
 /** Reports how something ended: findings, data, one line, and what to do next. Returns the exit code. */
 export async function tellOutcome(
-  { world, report, endProgress }: Session,
+  { world, plain, report, endProgress }: Session,
   call: Call,
   { verb, outcome }: { readonly verb: string; readonly outcome: Outcome },
 ): Promise<number> {
@@ -27,7 +27,7 @@ export async function tellOutcome(
   const format = flagOf(call, "format") ?? "text";
   if (result !== "deleted") {
     if (format === "text") world.out(resultTable(outcome));
-    else world.out((await loadState()).formatOutputs(state, format as "json" | "env" | "github"));
+    else plain((await loadState()).formatOutputs(state, format as "json" | "env" | "github"));
   }
   if (result === "failed" || result === "rolled-back") {
     say(world, call, status.next(nextCommand("logs", call, result === "failed" ? [] : ["--previous"])));

@@ -10,11 +10,17 @@ export interface MadeFor {
   readonly permissions: Permissions;
 }
 
+export interface Made extends MadeFor {
+  readonly plan: Plan;
+  /** The plan as it may be shown: known secret values are masked in it. */
+  readonly shown: Plan;
+}
+
 /** Writes a plan for `apply --plan`, for its owner alone: beside and renamed, so that nobody reads half of one. */
 export async function savePlan(
   world: World,
   file: string,
-  { plan, desired, permissions }: MadeFor & { readonly plan: Plan },
+  { plan, shown, desired, permissions }: Made,
 ): Promise<Diagnostic | undefined> {
   const { writePlanFile } = await loadTargets();
   const { source } = desired;
@@ -22,7 +28,7 @@ export async function savePlan(
   const path = resolve(world.directory, file);
   const beside = `${path}.alien-compile-${process.pid}`;
   try {
-    writeFileSync(beside, writePlanFile(plan, context), { mode: 0o600 });
+    writeFileSync(beside, writePlanFile(shown, context), { mode: 0o600 });
     renameSync(beside, path);
     return undefined;
   } catch (cause) {
@@ -49,8 +55,11 @@ function readText(path: string): { readonly text: string } | { readonly problem:
   }
 }
 
-/** A finding where a plan that is made now would do something else than the saved one. */
-export async function outdatedBy(saved: PlanFile, now: Plan): Promise<readonly Diagnostic[]> {
+/** A finding where a plan that is made now would do something else than the saved one, or do it elsewhere. */
+export async function outdatedBy(saved: PlanFile, now: Plan, file: string): Promise<readonly Diagnostic[]> {
+  if (saved.place !== undefined && saved.place !== now.place) {
+    return [finding("bad-plan-file", { file }, { file, problem: planFileProblems.elsewhere(saved.place) })];
+  }
   const digests = await digestsOf(now);
   const names = [...new Set([...Object.keys(saved.digests), ...Object.keys(digests)])].sort();
   const objects = names.filter(name => saved.digests[name] !== digests[name]);

@@ -16,6 +16,10 @@ export interface Session {
   readonly target: Target;
   /** Prints around the progress, with known secret values masked. */
   readonly world: World;
+  /** Prints what holds names and states alone, for the next step to read: nothing is masked in it. */
+  plain(text: string): void;
+  /** Hides known values of secrets. */
+  readonly mask: (text: string) => string;
   report(diagnostics: readonly Diagnostic[]): Promise<void>;
   /** Takes the progress away: what is going on is over. */
   endProgress(): void;
@@ -38,24 +42,47 @@ type Work = (session: Session) => Promise<number>;
 
 /** Opens the target of a call, works with it, and turns what ends the work into findings and an exit code. */
 export async function withTarget(call: Call, world: World, options: SessionOptions, work: Work): Promise<number> {
-  const { createMask } = await loadTargets();
-  const mask = createMask(options.secretValues);
-  const masked = printingWorld(world, { out: text => world.out(mask(text)), error: text => world.error(mask(text)) });
-  const display = createDisplay(call, masked);
+  const { createDocumentMask, createMask, maskFinding } = await loadTargets();
+  const values = [...options.secretValues];
+  const [mask, whole] = [createMask(values), createDocumentMask(values)];
+  const masked = printingWorld(world, { out: text => world.out(whole(text)), error: text => world.error(whole(text)) });
+  const display = maskedDisplay(createDisplay(call, masked), mask);
   const shown = printingWorld(masked, {
     out: text => display.around(() => masked.out(text)),
     error: text => display.around(() => masked.error(text)),
   });
-  const findings = createFindings(shown, call, options.places);
+  const plain = (text: string): void => display.around(() => world.out(text));
+  const raw = createFindings(shown, call, options.places);
+  const findings = {
+    ...raw,
+    report: (found: readonly Diagnostic[]) => raw.report(found.map(one => maskFinding(one, mask))),
+  };
   try {
-    return await listening({ call, world: shown, options, display, findings }, work);
+    return await listening({ call, world: shown, options, display, findings, mask, plain }, work);
+  } catch (cause) {
+    throw maskedError(cause, mask);
   } finally {
     display.close();
     await findings.close();
   }
 }
 
-interface Stage {
+/** What the platform says of a daemon may hold anything. */
+const maskedDisplay = (display: ProgressDisplay, mask: (text: string) => string): ProgressDisplay => ({
+  ...display,
+  onProgress: progress =>
+    display.onProgress(
+      "detail" in progress && progress.detail !== undefined ? { ...progress, detail: mask(progress.detail) } : progress,
+    ),
+});
+
+/** A bug of ours is told with its message, which may quote what it stumbled over. */
+function maskedError(cause: unknown, mask: (text: string) => string): unknown {
+  if (!(cause instanceof Error) || mask(cause.message) === cause.message) return cause;
+  return Object.assign(new Error(mask(cause.message)), { name: cause.name });
+}
+
+interface Stage extends Pick<Session, "plain" | "mask"> {
   readonly call: Call;
   readonly world: World;
   readonly options: SessionOptions;
@@ -63,7 +90,7 @@ interface Stage {
   readonly findings: Findings;
 }
 
-async function listening({ call, world, options, display, findings }: Stage, work: Work): Promise<number> {
+async function listening({ call, world, options, display, findings, ...printing }: Stage, work: Work): Promise<number> {
   const timings = await timingsOf(call);
   await findings.report([...options.diagnostics, ...timings.diagnostics]);
   if (timings.diagnostics.some(isError)) return exit.usage;
@@ -80,7 +107,7 @@ async function listening({ call, world, options, display, findings }: Stage, wor
     target = opened.value;
     await findings.report(opened.diagnostics);
     if (target === undefined) return exitOf(opened.diagnostics);
-    const code = await work({ target, world, report: findings.report, endProgress: display.close });
+    const code = await work({ target, world, report: findings.report, endProgress: display.close, ...printing });
     return signal.aborted ? (options.interruptedWith ?? code) : code;
   } catch (cause) {
     display.close();

@@ -1,5 +1,6 @@
 export type { Effects } from "./effects.ts";
-export { createMask } from "./masking.ts";
+export { maskFinding, maskPlan } from "./mask-findings.ts";
+export { createDocumentMask, createMask } from "./masking.ts";
 export * from "./plan.ts";
 export { changeDigest, digestKey, type PlanFile, readPlanFile, writePlanFile } from "./plan-file.ts";
 export type { DaemonProgress, OnProgress, Progress } from "./progress.ts";

@@ -1,3 +1,5 @@
+import { printableJson } from "../diagnostics/index.ts";
+
 /** What stands where a secret stood. */
 const hidden = "***";
 
@@ -16,6 +18,35 @@ export function createMask(values: Iterable<string>): (text: string) => string {
   return text => text.replace(any, hidden);
 }
 
+/**
+ * The same for whole documents of ours. A value that stands in other words by chance is left there, and of JSON only the
+ * text in it is looked at: what reads the document still can.
+ */
+export function createDocumentMask(values: Iterable<string>): (text: string) => string {
+  const mask = createMask([...values].filter(value => value.trim().length >= shortest));
+  return text => (isJson(text) ? maskJson(text, mask) : mask(text));
+}
+
+function isJson(text: string): boolean {
+  if (!/^\s*[{[]/.test(text)) return false;
+  try {
+    JSON.parse(text);
+    return true;
+  } catch (cause) {
+    if (cause instanceof SyntaxError) return false;
+    throw cause;
+  }
+}
+
+/** Strings that are values; a name with its colon is left as it is. */
+const maskJson = (text: string, mask: (text: string) => string): string =>
+  text.replace(/"(?:[^"\\]|\\.)*"(\s*:)?/g, (token, colon: string | undefined) => {
+    if (colon !== undefined) return token;
+    const value = JSON.parse(token) as string;
+    const masked = mask(value);
+    return masked === value ? token : printableJson(masked).trimEnd();
+  });
+
 /** A value as it is, its long lines, and what encoders make of it. */
 function formsOf(value: string): readonly string[] {
   const trimmed = value.trim();
@@ -25,11 +56,25 @@ function formsOf(value: string): readonly string[] {
   return [...new Set([...whole, ...lines])].flatMap(form => [form, ...encoded(form)]);
 }
 
-const encoded = (text: string): readonly string[] => [
-  Buffer.from(text).toString("base64"),
-  JSON.stringify(text).slice(1, -1),
-  encodeURIComponent(text.toWellFormed()),
-];
+function encoded(text: string): readonly string[] {
+  const [bytes, json] = [Buffer.from(text), inJson(text)];
+  const within = [...new Set([text, json])].flatMap(form =>
+    [0, 1, 2].map(offset => base64At(Buffer.from(form), offset)),
+  );
+  const base64 = [bytes.toString("base64"), ...within];
+  const inUrls = base64.map(form => form.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", ""));
+  const hex = bytes.toString("hex");
+  const long = [...base64, ...inUrls, hex, hex.toUpperCase()].filter(form => form.length >= shortest);
+  return [...long, json, inJson(json), encodeURIComponent(text.toWellFormed())];
+}
+
+const inJson = (text: string): string => JSON.stringify(text).slice(1, -1);
+
+/** The part of a longer text's base64 that tells nothing but the value, which starts at this byte of three. */
+function base64At(bytes: Buffer, offset: number): string {
+  const all = Buffer.concat([Buffer.alloc(offset), bytes]);
+  return all.toString("base64").slice(Math.ceil((offset * 8) / 6), Math.floor((all.length * 8) / 6));
+}
 
 function patternOf(form: string): string {
   const literal = form.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");

@@ -25,10 +25,10 @@ export interface PlanFile {
 }
 
 /** What a plan does not say itself. */
-export type PlanContext = Pick<PlanFile, "place" | "source" | "options" | "digests">;
+export type PlanContext = Pick<PlanFile, "source" | "options" | "digests">;
 
-export function writePlanFile({ stack, platform, namespace, ir, changes }: Plan, context: PlanContext): string {
-  const { place, source, options, digests } = context;
+export function writePlanFile(plan: Plan, { source, options, digests }: PlanContext): string {
+  const { stack, platform, namespace, place, ir, changes } = plan;
   const file: PlanFile = {
     formatVersion: planFileVersion,
     stack,
@@ -121,6 +121,7 @@ const reasons: { readonly [K in Reason["kind"]]: readonly [field: string, isList
   "cannot-change": ["field", false],
   "no-longer-declared": undefined,
   superseded: undefined,
+  "being-deleted": undefined,
   interrupted: undefined,
   same: undefined,
 };
@@ -131,6 +132,7 @@ const isChange = (change: unknown): change is Change =>
   Object.hasOwn(actions, change.action) &&
   isMap(change.object) &&
   [change.object.apiVersion, change.object.kind, change.object.name, change.path].every(isText) &&
+  isTextOrNone(change.uid) &&
   isTextOrNone(change.daemon) &&
   isReason(change.reason) &&
   Array.isArray(change.fields) &&
@@ -153,8 +155,8 @@ const nameOf = ({ action, object: { kind, name } }: Pick<Change, "action" | "obj
   kind === "Secret" && action === "create" ? name.replace(/-env-[a-z0-9]{8}$/, "-env-*") : name;
 
 /** SHA-256, in hex, of what a change would do, to what: the same as long as it would do the same. */
-export function changeDigest(change: Change, { uid }: { readonly uid?: string } = {}): string {
-  const { action, object, fields } = change;
+export function changeDigest(change: Change): string {
+  const { action, object, uid, fields } = change;
   const { apiVersion, kind } = object;
   const done = { action, apiVersion, kind, name: nameOf(change), uid, fields: fields.map(said) };
   return bytesToHex(sha256(utf8ToBytes(JSON.stringify(done, sorted))));

@@ -15,6 +15,8 @@ export type Reason =
   | { readonly kind: "no-longer-declared" }
   | { readonly kind: "superseded" }
   | { readonly kind: "interrupted" }
+  /** What is there is going. */
+  | { readonly kind: "being-deleted" }
   | { readonly kind: "same" };
 
 /** What a change is about, in the platform's words. */
@@ -39,6 +41,8 @@ export interface FieldChange {
 export interface Change {
   readonly action: Action;
   readonly object: ObjectRef;
+  /** The object that is meant, where it is there: another one of its name is none of the plan's business. */
+  readonly uid?: string;
   /** The document path that causes the object. */
   readonly path: string;
   /** Id of the daemon it belongs to. */
@@ -52,6 +56,8 @@ export interface Plan {
   readonly stack: string;
   readonly platform: TargetPlatform;
   readonly namespace: string;
+  /** Which cluster or engine it was made for: an address without credentials. */
+  readonly place?: string;
   readonly ir: StackIr;
   readonly changes: readonly Change[];
   /** Whether the server would not tell exactly, so that the fields are compared by us. */

@@ -28,6 +28,10 @@ export interface ApplyOptions {
   readonly wait: boolean;
   /** Whether to go back to the last good revision when they do not. */
   readonly rollback: boolean;
+  /** Asked about a plan that had to be made again, because something moved: what it finds ends the apply. */
+  confirm?(plan: Plan): Promise<readonly Diagnostic[]>;
+  /** Told why it failed before anything is brought back, which takes a while; the outcome does not say it again. */
+  report?(diagnostics: readonly Diagnostic[]): Promise<void>;
 }
 
 /** How an apply or a delete ended. */

@@ -1,5 +1,5 @@
-import { loadTargets, type Plan } from "../../pipeline.ts";
-import { type Call, hasFlag } from "../call.ts";
+import { type ApplyOptions, loadTargets, type Plan } from "../../pipeline.ts";
+import { type Call, flagOf, hasFlag } from "../call.ts";
 import { desiredCall } from "../desired-call.ts";
 import { desiredFlags, flags, lockFlags, targetFlags } from "../flags.ts";
 import { makePlan } from "../make-plan.ts";
@@ -47,11 +47,11 @@ export const apply: Verb = {
     return withTarget(call, world, options, async session => {
       const plan = await makePlan(session, () => session.target.plan(desired, permissions));
       if (typeof plan === "number") return plan;
-      const outdated = saved === undefined ? [] : await outdatedBy(saved, plan);
+      if (saved === undefined) return carryOut(session, call, { plan });
+      const confirm = (now: Plan) => outdatedBy(saved, now, flagOf(call, "plan") ?? "");
+      const outdated = await confirm(plan);
       await session.report(outdated);
-      return outdated.length > 0
-        ? exit.refused
-        : carryOut(session, saved === undefined ? call : byName(call, plan), plan);
+      return outdated.length > 0 ? exit.refused : carryOut(session, byName(call, plan), { plan, confirm });
     });
   },
 };
@@ -63,13 +63,22 @@ function byName(call: Call, { stack, platform, namespace }: Plan): Call {
   return { ...call, flags: new Map([...call.flags, ...names]) };
 }
 
-async function carryOut(session: Session, call: Call, plan: Plan): Promise<number> {
-  const { target, world } = session;
-  const { effective } = await loadTargets();
+interface Agreed extends Pick<ApplyOptions, "confirm"> {
+  readonly plan: Plan;
+}
+
+async function carryOut(session: Session, call: Call, { plan, ...agreed }: Agreed): Promise<number> {
+  const { target, world, mask } = session;
+  const { effective, maskPlan } = await loadTargets();
   const isEmpty = effective(plan).length === 0;
   if (!isEmpty && !hasFlag(call, "quiet")) {
-    world.error(planText(plan, { color: wantsColor(world, call, world.errorIsTerminal) }));
+    world.error(planText(maskPlan(plan, mask), { color: wantsColor(world, call, world.errorIsTerminal) }));
   }
-  const options = { wait: !hasFlag(call, "no-wait"), rollback: !hasFlag(call, "no-rollback-on-failure") };
+  const options = {
+    wait: !hasFlag(call, "no-wait"),
+    rollback: !hasFlag(call, "no-rollback-on-failure"),
+    report: session.report,
+    ...agreed,
+  };
   return tellOutcome(session, call, { verb: "apply", outcome: await target.apply(plan, options) });
 }

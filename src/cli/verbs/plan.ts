@@ -47,22 +47,21 @@ export const plan: Verb = {
 };
 
 async function tellPlan(
-  { world, report: tell }: Session,
+  { world, mask, report: tell }: Session,
   call: Call,
-  made: Wanted & { readonly plan: Plan },
+  { plan: exact, ...wanted }: Wanted & { readonly plan: Plan },
 ): Promise<number> {
+  const { effective, maskPlan } = await loadTargets();
+  const shown = maskPlan(exact, mask);
   const isJson = flagOf(call, "format") === "json";
-  world.out(
-    isJson ? planJson(made.plan) : planText(made.plan, { color: wantsColor(world, call, world.outIsTerminal) }),
-  );
+  world.out(isJson ? planJson(shown) : planText(shown, { color: wantsColor(world, call, world.outIsTerminal) }));
   const out = flagOf(call, "out");
-  const problem = out === undefined ? undefined : await savePlan(world, out, made);
+  const problem = out === undefined ? undefined : await savePlan(world, out, { ...wanted, plan: exact, shown });
   if (problem !== undefined) {
     await tell([problem]);
     return exit.refused;
   }
-  const { effective } = await loadTargets();
-  const hasChanges = effective(made.plan).length > 0;
+  const hasChanges = effective(exact).length > 0;
   if (out !== undefined) say(world, call, status.wroteFile(out));
   if (out !== undefined) say(world, call, status.next(applyPlanCommand(call, out)));
   else if (hasChanges) say(world, call, status.next(nextCommand("apply", call)));

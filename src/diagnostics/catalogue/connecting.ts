@@ -31,7 +31,8 @@ const noAnswer: Readonly<Record<string, string>> = {
   ETIMEDOUT: "it does not answer in time",
   EHOSTUNREACH: "there is no way to that host",
   ENETUNREACH: "there is no way to that network",
-  NotJson: "what answers is not a Kubernetes API server",
+  EPROTO: "it does not speak TLS",
+  NotApi: "what answers is not a Kubernetes API server",
 };
 
 const certificateProblems: Readonly<Record<string, string>> = {
@@ -49,6 +50,8 @@ const certificateProblems: Readonly<Record<string, string>> = {
 
 const credentialProblems: Readonly<Record<string, string>> = {
   "not-json": "what the program that fetches them prints is not JSON",
+  "no-credential": "what the program that fetches them prints holds neither a token nor a certificate with its key",
+  late: "the program that fetches them does not end",
   silent: "the program that fetches them fails without a word",
 };
 

@@ -38,5 +38,6 @@ export const planReasons = {
   "no-longer-declared": (): string => "no longer declared",
   superseded: (): string => "a newer one takes its place",
   interrupted: (): string => "an earlier run was interrupted",
+  "being-deleted": (): string => "the one that is there is being deleted",
   same: (): string => "it is as declared",
 } as const;

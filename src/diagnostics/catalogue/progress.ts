@@ -48,4 +48,5 @@ export const planFileProblems = {
   "not-a-plan": "it is something else",
   newer: "a newer version of alien-compile wrote it",
   damaged: "parts of it are missing or were changed",
+  elsewhere: (place: string): string => `it was made for another cluster, ${quote(place)}`,
 } as const;

@@ -5,6 +5,8 @@ import { apiFinding } from "./api-findings.ts";
 export interface Edge {
   readonly server: string;
   readonly namespace: string;
+  /** Where the document says the namespace. */
+  readonly namespacePath?: string | undefined;
 }
 
 /** What the server says, or does not say, becomes a finding here and nowhere else. */

@@ -42,3 +42,7 @@ export class ApiError extends Error {
 
 export const isStatus = (cause: unknown, ...statuses: readonly number[]): cause is ApiError =>
   cause instanceof ApiError && statuses.includes(cause.status);
+
+/** There is no answer because the server's certificate is not trusted. */
+export const isCertificate = ({ status, reason }: ApiError): boolean =>
+  status === 0 && /CERT|^UNABLE_TO_|SIGNED/.test(reason);

@@ -1,5 +1,5 @@
-import { type Diagnostic, finding } from "../../diagnostics/index.ts";
-import type { ApiError } from "./api-error.ts";
+import { type Diagnostic, finding, value } from "../../diagnostics/index.ts";
+import { type ApiError, isCertificate } from "./api-error.ts";
 
 /** What was asked of the server, as far as the caller knows. */
 export interface Asked {
@@ -8,6 +8,8 @@ export interface Asked {
   /** In the plural: `deployments`. */
   readonly resource?: string;
   readonly namespace?: string;
+  /** Where the document says the namespace. */
+  readonly namespacePath?: string | undefined;
 }
 
 /** What an error of the server, or its silence, means to the user. */
@@ -21,6 +23,7 @@ export function apiFinding(error: ApiError, asked: Asked): Diagnostic {
   if (status === 401 || isAnonymous(error))
     return finding("not-authenticated", nowhere, { server, problem: undefined });
   if (status === 403 && rule.test(message)) return finding("forbidden", nowhere, forbiddenArgs(error, asked, server));
+  if (status === 404 && noNamespace.test(message)) return namespaceMissing(asked);
   if (status === 429 || status >= 500) {
     return finding("cluster-failing", nowhere, { server, status, problem: firstLine(message) });
   }
@@ -30,6 +33,14 @@ export function apiFinding(error: ApiError, asked: Asked): Diagnostic {
 
 const nowhere = { argument: "" };
 
+/** What is said to those who may not look at namespaces, but write in one that is not there. */
+const noNamespace = /^namespaces "[^"]*" not found$/;
+
+export function namespaceMissing({ namespace = "", namespacePath }: Pick<Asked, "namespace" | "namespacePath">) {
+  const at = namespacePath === undefined ? { argument: "--namespace" } : value(namespacePath);
+  return finding("namespace-missing", at, { namespace });
+}
+
 /** The server's address without what may be secret in it. */
 function addressOf(server: string): string {
   if (!URL.canParse(server)) return server;
@@ -37,11 +48,9 @@ function addressOf(server: string): string {
   return `${protocol}//${host}${pathname.replace(/\/$/, "")}`;
 }
 
-const certificate = /CERT|^UNABLE_TO_|SIGNED/;
-
-function noAnswer({ reason, message }: ApiError, server: string): Diagnostic {
-  const problem = reason === "" ? firstLine(message) : reason;
-  return certificate.test(reason)
+function noAnswer(error: ApiError, server: string): Diagnostic {
+  const problem = error.reason === "" ? firstLine(error.message) : error.reason;
+  return isCertificate(error)
     ? finding("certificate-not-trusted", nowhere, { server, problem })
     : finding("cluster-unreachable", nowhere, { server, problem });
 }

@@ -1,38 +1,26 @@
 import { type Diagnostic, DiagnosticError, finding } from "../../diagnostics/index.ts";
 import type { StackIr } from "../../ir/index.ts";
 import type { InventoryEntry, StackState } from "../../state/index.ts";
-import type { ApplyOptions, Outcome } from "../index.ts";
+import { type ApplyOptions, maskFinding, type Outcome } from "../index.ts";
 import { isStatus } from "./api-error.ts";
 import type { Cluster } from "./cluster.ts";
+import { isNeeded } from "./deletions.ts";
 import { keyOf } from "./kinds.ts";
 import { acquireLock, type Lock } from "./lock.ts";
 import { intentsOf, recordOf, stateOf, writtenEntries } from "./record-of.ts";
 import { deleteRecord, type StoredRecord, writeRecord } from "./record-store.ts";
 import { removeObjects } from "./remove.ts";
 import { rollBack } from "./rollback.ts";
+import { type ApplyContext, generationsOf, type Run } from "./run.ts";
 import { type Settled, settle } from "./settle.ts";
 import { stillHolds } from "./verify.ts";
 import type { Work } from "./work.ts";
 import { writeObjects } from "./write.ts";
 
-export interface ApplyContext {
-  readonly cluster: Cluster;
-  readonly holder: string;
-  readonly lockTimeout: number;
-  readonly options: ApplyOptions;
-  /** Makes the plan again, from what is there now; throws where something speaks against it. */
-  readonly again: () => Promise<Work>;
-  /** Hides known values of secrets. */
-  readonly mask: (text: string) => string;
-}
-
 /** Carries out a plan: lock, intents, objects, wait, record. An unchanged stack is not written to at all. */
 export async function applyWork(work: Work, context: ApplyContext): Promise<Outcome> {
   const { cluster, options } = context;
-  if (isDone(work, options)) {
-    const now = await settle(cluster, { stack: work.ir, since: 0, wait: options.wait, mask: context.mask });
-    return unchanged(now, options);
-  }
+  if (isDone(work, options)) return unchanged(work, context);
   if (work.obstacles.length > 0) throw new DiagnosticError(work.obstacles);
   if (work.createNamespace) await createNamespace(cluster);
   const lock = await acquireLock(cluster, {
@@ -41,29 +29,42 @@ export async function applyWork(work: Work, context: ApplyContext): Promise<Outc
     lockTimeout: context.lockTimeout,
   });
   try {
-    const locked = { ...context, cluster: cluster.until(lock.signal) };
+    const locked = { ...context, cluster: cluster.until(lock.signal, () => lock.check()) };
     const holds = !work.createNamespace && (await stillHolds(locked.cluster, work));
-    return await carryOut(holds ? work : await context.again(), lock, locked);
+    const now = holds ? work : await madeAgain(work, context);
+    // Whoever held the lock before may have done the same.
+    return await (isDone(now, options) ? unchanged(now, locked) : carryOut(now, lock, locked));
   } finally {
     await lock.release();
   }
+}
+
+/** What moved since the plan was made may be more than was agreed to. */
+async function madeAgain({ changes, createNamespace }: Work, { again, options }: ApplyContext): Promise<Work> {
+  const work = await again();
+  // The namespace was agreed to, and is there by now.
+  const agreed = createNamespace ? changes.filter(({ object: { kind } }) => kind === "Namespace") : [];
+  const found = (await options.confirm?.({ ...work, changes: [...agreed, ...work.changes] })) ?? [];
+  if (found.length > 0) throw new DiagnosticError(found);
+  return work;
 }
 
 /** Everything is as it should be, and nobody waits for a revision of which it is not known yet whether it works. */
 const isDone = ({ isRecorded, stored }: Work, { wait }: ApplyOptions): boolean =>
   isRecorded && !(wait && stored?.record.pending !== undefined);
 
-/** Nothing was written; what was not ready before may still be told. */
-const unchanged = ({ isReady, state, diagnostics }: Settled, { wait }: ApplyOptions): Outcome => ({
-  result: isReady || !wait ? "unchanged" : "failed",
-  state,
-  diagnostics,
-});
+/** Nothing is written; what is not ready may still be told. */
+async function unchanged({ ir }: Work, { cluster, options: { wait }, mask }: ApplyContext): Promise<Outcome> {
+  const { isReady, state, diagnostics } = await settle(cluster, { stack: ir, since: 0, wait, mask });
+  return { result: isReady || !wait ? "unchanged" : "failed", state, diagnostics };
+}
 
 async function createNamespace(cluster: Cluster): Promise<void> {
   const body = { apiVersion: "v1", kind: "Namespace", metadata: { name: cluster.namespace } };
   try {
     await cluster.call({ method: "POST", path: "/api/v1/namespaces", body });
+    const object = { apiVersion: "v1", kind: "Namespace", name: cluster.namespace };
+    cluster.onProgress({ kind: "written", action: "create", object });
   } catch (cause) {
     if (!isStatus(cause, 409)) throw cause;
   }
@@ -81,26 +82,16 @@ async function carryOut(work: Work, lock: Lock, context: ApplyContext): Promise<
     const written = await writeObjects(cluster, lock, work.decisions);
     lock.check();
     const stored = await writeRecord(cluster, { ...intents.record, inventory: inventoryAfter(run, written) }, intents);
-    const settled = await settle(cluster, { stack: work.ir, since: work.date, wait: options.wait, mask });
+    const generations = generationsOf(written);
+    const settled = await settle(cluster, { stack: work.ir, since: work.date, wait: options.wait, mask, generations });
     const next = { ...run, stored };
     return settled.isReady || !options.wait ? await finish(next, settled) : await fail(next, settled);
   } catch (cause) {
     // What the cluster refuses ends in a rollback; a lost lock or an interrupt may write nothing more.
     if (!(cause instanceof DiagnosticError) || cluster.signal.aborted || isMoved(cause)) throw cause;
-    return fail(run, {
-      isReady: false,
-      state: failedState(work.ir, cause.diagnostics),
-      diagnostics: cause.diagnostics,
-    });
+    const diagnostics = cause.diagnostics.map(found => maskFinding(found, mask));
+    return fail(run, { isReady: false, state: failedState(work.ir, diagnostics), diagnostics });
   }
-}
-
-/** A plan under way: what it is, what holds the others off, and what the record says by now. */
-export interface Run {
-  readonly work: Work;
-  readonly lock: Lock;
-  readonly context: ApplyContext;
-  readonly stored: StoredRecord;
 }
 
 /** Another wrote the record: it is not ours to go on. */
@@ -115,23 +106,28 @@ function inventoryAfter(
   return [...entries, ...stored.record.inventory.filter(entry => !known.has(keyOf(entry)))];
 }
 
-/** Every daemon runs, or nobody waits for it: what is no longer wanted goes, and the record says what is. */
+/** Every daemon runs, or nobody waits for it: the record says what is, and then what is no longer wanted goes. */
 async function finish({ work, lock, context, stored }: Run, settled: Settled): Promise<Outcome> {
   const { cluster, options } = context;
   const { wait } = options;
-  // Until the new revision is known to work, the old one may need its Secrets.
-  const deletions = wait ? work.deletions : work.deletions.filter(({ change }) => change.reason.kind !== "superseded");
+  const { inventory } = stored.record;
+  const record = recordOf(work, { state: settled.state, inventory, ...revisions(work, stored, wait) });
+  lock.check();
+  // First of all: whatever happens from here on, the revision that is recorded as good has its Secrets.
+  const promoted = await writeRecord(cluster, record, stored);
+  const deletions = work.deletions.filter(({ change }) => !isNeeded(change, record.good));
   const stuck = await removeObjects(cluster, lock, { stack: work.stack, deletions, wait });
-  const gone = new Set(stuck.length > 0 ? [] : deletions.map(({ change: { object } }) => keyOf(object)));
+  if (stuck.length > 0) return { result: "failed", state: settled.state, diagnostics: stuck };
+  if (wait && deletions.length > 0) await forget(deletions, { lock, context, stored: promoted });
+  return { result: wait ? "ready" : "applied", state: settled.state, diagnostics: settled.diagnostics };
+}
+
+/** What is gone is ours no longer. */
+async function forget(deletions: Work["deletions"], { lock, context, stored }: Omit<Run, "work">): Promise<void> {
+  const gone = new Set(deletions.map(({ change: { object } }) => keyOf(object)));
   const inventory = stored.record.inventory.filter(entry => !gone.has(keyOf(entry)));
   lock.check();
-  await writeRecord(
-    cluster,
-    recordOf(work, { state: settled.state, inventory, ...revisions(work, stored, wait) }),
-    stored,
-  );
-  if (stuck.length > 0) return { result: "failed", state: settled.state, diagnostics: stuck };
-  return { result: wait ? "ready" : "applied", state: settled.state, diagnostics: settled.diagnostics };
+  await writeRecord(context.cluster, { ...stored.record, inventory }, stored);
 }
 
 /** A revision is good once it was seen to run. */
@@ -142,8 +138,9 @@ function revisions({ revision }: Work, { record: { good } }: StoredRecord, wait:
 }
 
 /** A daemon does not run, or the cluster refused something: back to what worked, where there is something to go back to. */
-async function fail(run: Run, settled: Settled): Promise<Outcome> {
+async function fail(run: Run, failed: Settled): Promise<Outcome> {
   const { work, lock, context, stored } = run;
+  const settled = { ...failed, diagnostics: await untold(context, failed.diagnostics) };
   const { good } = stored.record;
   const isOther = good !== undefined && good.number !== work.revision?.number;
   if (context.options.rollback && isOther) return rollBack(run, settled);
@@ -151,6 +148,12 @@ async function fail(run: Run, settled: Settled): Promise<Outcome> {
   await writeRecord(context.cluster, { ...stored.record, state: settled.state }, stored);
   const alone = good === undefined ? [finding("no-earlier-revision", { argument: "" }, { stack: work.stack })] : [];
   return { result: "failed", state: settled.state, diagnostics: [...settled.diagnostics, ...alone] };
+}
+
+/** What remains to be told at the end: all of it, unless somebody hears it at once. */
+async function untold({ options }: ApplyContext, diagnostics: readonly Diagnostic[]): Promise<readonly Diagnostic[]> {
+  await options.report?.(diagnostics);
+  return options.report === undefined ? diagnostics : [];
 }
 
 const failedState = (stack: StackIr, diagnostics: readonly Diagnostic[]): StackState =>

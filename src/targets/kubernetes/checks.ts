@@ -1,5 +1,8 @@
-import { type Diagnostic, finding, key, value } from "../../diagnostics/index.ts";
+import { type Diagnostic, finding, key } from "../../diagnostics/index.ts";
+import type { InventoryEntry } from "../../state/index.ts";
+import { namespaceMissing } from "./api-findings.ts";
 import { fieldManager } from "./cluster.ts";
+import { keyOf } from "./kinds.ts";
 import { inventoryOf, isOurs, saysStack } from "./ownership.ts";
 import type { PlanInput } from "./plan.ts";
 import { hasNamespace, type Survey } from "./survey.ts";
@@ -19,19 +22,21 @@ function checkSource({ desired, permissions }: PlanInput, { stored }: Survey): r
   return [finding("other-source", key("/stack"), { stack: desired.stack.stack, recorded, source })];
 }
 
-function checkEmpty({ desired: { stack }, permissions }: PlanInput, { stored }: Survey): readonly Diagnostic[] {
-  const daemons = stored?.record.inventory.filter(({ kind }) => kind === "Deployment") ?? [];
+function checkEmpty({ desired: { stack }, permissions }: PlanInput, { stored, observed }: Survey) {
+  const isThere = (entry: InventoryEntry) => observed.objects.has(keyOf(entry));
+  const daemons = stored?.record.inventory.filter(entry => entry.kind === "Deployment" && isThere(entry)) ?? [];
   if (permissions.allowEmpty || stack.daemons.length > 0 || daemons.length === 0) return [];
   const count = stored?.record.inventory.length ?? 0;
   return [finding("empty-stack", key("/stack"), { stack: stack.stack, count })];
 }
 
 /** We made it, and the record that says so is gone. */
-function checkUnrecorded({ desired: { stack }, permissions }: PlanInput, { stored, observed, hidden }: Survey) {
-  if (permissions.adopt || stored !== undefined || hidden.includes("Secret")) return [];
+function checkUnrecorded({ desired: { stack }, permissions }: PlanInput, { stored, observed, isRecordHidden }: Survey) {
+  if (permissions.adopt || stored !== undefined || isRecordHidden) return [];
   const made = [...observed.objects.values()].filter(
     live =>
       saysStack(live, stack.stack) &&
+      live.metadata.deletionTimestamp === undefined &&
       !isOurs(live, stack.stack, inventoryOf(undefined)) &&
       live.metadata.managedFields?.some(({ manager, operation }) => manager === fieldManager && operation === "Apply"),
   );
@@ -49,6 +54,5 @@ export async function checkNamespace(
     return { value: false, diagnostics: [] };
   }
   if (permissions.createNamespace) return { value: true, diagnostics: [] };
-  const at = namespacePath === undefined ? { argument: "--namespace" } : value(namespacePath);
-  return { value: true, diagnostics: [finding("namespace-missing", at, { namespace: cluster.namespace })] };
+  return { value: true, diagnostics: [namespaceMissing({ namespace: cluster.namespace, namespacePath })] };
 }

@@ -1,8 +1,9 @@
-import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from "node:http";
+import { type ClientRequest, Agent as HttpAgent, request as httpRequest, type IncomingMessage } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest, type RequestOptions } from "node:https";
 import { text } from "node:stream/consumers";
-import { KubeConfig } from "@kubernetes/client-node/dist/config.js";
+import type { KubeConfig } from "@kubernetes/client-node/dist/config.js";
 import { ApiError, type StatusCause } from "./api-error.ts";
+import type { LoadedConfig } from "./kubeconfig.ts";
 
 /** One call of the API server. */
 export interface ApiRequest {
@@ -11,6 +12,8 @@ export interface ApiRequest {
   readonly query?: Readonly<Record<string, string | undefined>>;
   readonly body?: unknown;
   readonly contentType?: string;
+  /** The form of the answer; JSON of the whole object by default. */
+  readonly accept?: string;
 }
 
 export interface ApiResponse {
@@ -23,6 +26,8 @@ export interface ApiResponse {
 /** One connection to a cluster: authenticated calls, each tried once. `../kubernetes/calls.ts` tries again. */
 export interface Connection {
   readonly server: string;
+  /** Fetches credentials where a program does, which may ask somebody: calls have less time. */
+  authenticate?(signal: AbortSignal): Promise<void>;
   /** Resolves with an answer below 400; rejects with an ApiError, or with the reason of the signal, which ends it. */
   send(request: ApiRequest, signal: AbortSignal): Promise<ApiResponse>;
   /** The lines of an answer, as they come; on a socket of its own, which is closed when nobody reads on. */
@@ -30,71 +35,9 @@ export interface Connection {
   close(): void;
 }
 
-export interface ConfigSource {
-  /** Paths of kubeconfig files; the first to say something wins. */
-  readonly files: readonly string[];
-  readonly context?: string;
-}
-
-export interface LoadedConfig {
-  readonly config: KubeConfig;
-  readonly contexts: readonly string[];
-  readonly context: string;
-  /** The namespace that the context names. */
-  readonly namespace: string | undefined;
-  readonly server: string | undefined;
-}
-
-/** Reads and merges kubeconfig files. Throws what the reader says of a file it cannot read, with the file as `file`. */
-export function loadConfig({ files, context }: ConfigSource): LoadedConfig {
-  const [first, ...others] = files.map(loadFile);
-  const config = first ?? new KubeConfig();
-  for (const other of others) merge(config, other);
-  return describe(config, context);
-}
-
-/** What a pod finds of its own cluster. */
-export function loadInCluster(): LoadedConfig {
-  const config = new KubeConfig();
-  config.loadFromCluster();
-  const context = config.getContextObject(config.getCurrentContext());
-  return { ...describe(config, undefined), namespace: context?.namespace };
-}
-
-function loadFile(file: string): KubeConfig {
-  const config = new KubeConfig();
-  try {
-    config.loadFromFile(file);
-  } catch (cause) {
-    throw Object.assign(new Error(cause instanceof Error ? cause.message : String(cause), { cause }), { file });
-  }
-  return config;
-}
-
-/** What is there already wins, as it does for kubectl. */
-function merge(config: KubeConfig, other: KubeConfig): void {
-  const names = <T extends { readonly name: string }>(list: readonly T[]) => new Set(list.map(({ name }) => name));
-  const [clusters, users, contexts] = [names(config.clusters), names(config.users), names(config.contexts)];
-  config.clusters = [...config.clusters, ...other.clusters.filter(({ name }) => !clusters.has(name))];
-  config.users = [...config.users, ...other.users.filter(({ name }) => !users.has(name))];
-  config.contexts = [...config.contexts, ...other.contexts.filter(({ name }) => !contexts.has(name))];
-  if (!config.getCurrentContext()) config.setCurrentContext(other.getCurrentContext());
-}
-
-function describe(config: KubeConfig, context: string | undefined): LoadedConfig {
-  if (context !== undefined) config.setCurrentContext(context);
-  const current = config.getCurrentContext() ?? "";
-  return {
-    config,
-    contexts: config.getContexts().map(({ name }) => name),
-    context: current,
-    namespace: config.getContextObject(current)?.namespace,
-    server: config.getCurrentCluster()?.server,
-  };
-}
-
 /** Opens a connection. Nothing is sent before the first call. */
-export function connect({ config, server = "" }: LoadedConfig, { sockets }: { readonly sockets: number }): Connection {
+export function connect(loaded: LoadedConfig, { sockets }: { readonly sockets: number }): Connection {
+  const { config, server = "" } = loaded;
   const cluster = config.getCurrentCluster();
   // The library refuses plain HTTP, which `kubectl proxy` speaks, unless certificates are not looked at anyway.
   if (cluster !== null && server.startsWith("http:")) config.clusters = withoutTls(config, cluster.name);
@@ -103,11 +46,12 @@ export function connect({ config, server = "" }: LoadedConfig, { sockets }: { re
   // Streams stay open: they must not take the sockets of calls.
   const streams = new Agent();
   const open = async (request: ApiRequest, signal: AbortSignal, agent: HttpAgent) => {
-    const options = await optionsOf(config);
+    const options = await optionsOf(loaded, signal);
     return answer(new URL(server), request, { options: cluster?.proxyUrl ? options : { ...options, agent }, signal });
   };
   return {
     server,
+    authenticate: async signal => void (await optionsOf(loaded, signal)),
     send: async (request, signal) => {
       const response = await open(request, signal, calls);
       const answered = await text(piecesOf(response, signal));
@@ -138,11 +82,13 @@ const withoutTls = (config: KubeConfig, name: string) =>
   config.clusters.map(cluster => (cluster.name === name ? { ...cluster, skipTLSVerify: true } : cluster));
 
 /** Asks for them each time: credentials end. */
-async function optionsOf(config: KubeConfig): Promise<RequestOptions> {
+async function optionsOf({ config, authenticates }: LoadedConfig, signal: AbortSignal): Promise<RequestOptions> {
   const options: RequestOptions = {};
   try {
+    await authenticates.get(config.getCurrentUser()?.name ?? "")?.(options, signal);
     await config.applyToHTTPSOptions(options);
   } catch (cause) {
+    signal.throwIfAborted();
     const message = cause instanceof Error ? cause.message : String(cause);
     throw new ApiError(message, { status: 401, reason: "NoCredentials", cause });
   }
@@ -151,7 +97,7 @@ async function optionsOf(config: KubeConfig): Promise<RequestOptions> {
 
 function answer(
   server: URL,
-  { method, path, query = {}, body, contentType }: ApiRequest,
+  { method, path, query = {}, body, contentType, accept = "application/json" }: ApiRequest,
   { options, signal }: { readonly options: RequestOptions; readonly signal: AbortSignal },
 ): Promise<IncomingMessage> {
   const given = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined);
@@ -159,7 +105,7 @@ function answer(
   const sentBody = body === undefined ? undefined : JSON.stringify(body);
   const headers = {
     ...options.headers,
-    accept: "application/json",
+    accept,
     "user-agent": "alien-compile",
     ...(sentBody === undefined
       ? {}
@@ -168,10 +114,19 @@ function answer(
   const url = new URL(server.href.replace(/\/$/, "") + path + search);
   const send = url.protocol === "http:" ? httpRequest : httpsRequest;
   return new Promise((resolve, reject) => {
-    const sent = send(url, { ...options, method, headers, signal }, resolve);
+    const sent = prepare(() => send(url, { ...options, method, headers, signal }, resolve));
     sent.on("error", cause => reject(noAnswer(cause, signal)));
     sent.end(sentBody);
   });
+}
+
+/** What cannot be sent at all is a token that no header may hold, or a key that is none. */
+function prepare(send: () => ClientRequest): ClientRequest {
+  try {
+    return send();
+  } catch (cause) {
+    throw new ApiError("", { status: 401, reason: "NoCredentials", cause });
+  }
 }
 
 async function* piecesOf(response: IncomingMessage, signal: AbortSignal): AsyncGenerator<string> {
@@ -200,19 +155,30 @@ function noAnswer(cause: unknown, signal: AbortSignal): unknown {
 }
 
 interface Status {
-  readonly message?: string;
-  readonly reason?: string;
-  readonly details?: { readonly causes?: readonly StatusCause[]; readonly retryAfterSeconds?: number };
+  readonly kind?: unknown;
+  readonly message?: unknown;
+  readonly reason?: unknown;
+  readonly details?: { readonly causes?: unknown; readonly retryAfterSeconds?: unknown } | null;
 }
+
+/** What the API server says with words of its own; anything else that has one of these is a proxy's page. */
+const said = [404, 409, 410];
 
 function refusal(response: IncomingMessage, answered: string): ApiError {
   const body = parse(answered);
-  const { message, reason, details } = (typeof body === "object" && body !== null ? body : {}) as Status;
+  const { kind, message, reason, details } = (typeof body === "object" && body !== null ? body : {}) as Status;
+  const status = response.statusCode ?? 0;
+  if (kind !== "Status" && said.includes(status)) {
+    return new ApiError("the answer is not one of the API", { status: 0, reason: "NotApi" });
+  }
   const wait = Number(response.headers["retry-after"] ?? details?.retryAfterSeconds);
-  return new ApiError(message ?? answered.slice(0, 200), {
-    status: response.statusCode ?? 0,
-    reason,
-    causes: details?.causes,
+  return new ApiError(typeof message === "string" ? message : inWords(answered), {
+    status,
+    reason: typeof reason === "string" ? reason : "",
+    causes: Array.isArray(details?.causes) ? (details.causes as readonly StatusCause[]) : [],
     retryAfter: Number.isFinite(wait) ? wait * 1000 : undefined,
   });
 }
+
+/** A page for people says nothing in its first line. */
+const inWords = (answered: string): string => (/^\s*</.test(answered) ? "" : answered.slice(0, 200));

@@ -1,9 +1,11 @@
 import type { Effects, ObjectRef, OnProgress, Timing } from "../index.ts";
+import { type Accepts, isAnswer, isList, isObject, isRemoval } from "./api-answer.ts";
 import { ApiError, isStatus } from "./api-error.ts";
 import type { ApiRequest, ApiResponse, Connection } from "./client.ts";
 import { createGate } from "./gate.ts";
 import { collectionPath, type KindName, objectPath, refOf } from "./kinds.ts";
 import type { LiveObject } from "./live-object.ts";
+import { retried } from "./retry.ts";
 
 /** Who we are to the server, in `managedFields`. */
 export const fieldManager = "alien-compile";
@@ -16,6 +18,8 @@ export interface ClusterSetting {
   readonly onProgress: OnProgress;
   /** Ends everything: an interrupt, or the end of the time that was given. */
   readonly signal: AbortSignal;
+  /** Called before each attempt of each call; throws where nothing may be sent any more. */
+  readonly check?: () => void;
 }
 
 /** One namespace of a cluster: calls with a deadline each, tried again while that can help, so many at a time. */
@@ -27,13 +31,17 @@ export interface Cluster extends ClusterSetting {
   apply(object: Applied, options?: ApplyOptions): Promise<{ readonly object: LiveObject; readonly created: boolean }>;
   /** Deletes one object if it is still the one that is meant; says whether it was there. */
   remove(ref: ObjectRef, options: RemoveOptions): Promise<boolean>;
-  /** The same cluster, where another signal ends the calls too. */
-  until(signal: AbortSignal): Cluster;
+  /** The same cluster, where another signal ends the calls too, and a check may forbid them. */
+  until(signal: AbortSignal, check?: () => void): Cluster;
 }
 
 export interface CallOptions {
   /** How often it is tried at most; 6 by default. */
   readonly attempts?: number;
+  /** Whether one silence for the time of a call is enough. */
+  readonly impatient?: boolean;
+  /** Whether an answer is the API server's; by default every object of the API is. */
+  readonly accepts?: Accepts;
 }
 
 export interface Selector {
@@ -70,7 +78,6 @@ export interface RemoveOptions {
 }
 
 const mostCalls = 16;
-const mostAttempts = 6;
 
 export function createCluster(setting: ClusterSetting): Cluster {
   return withGate(setting, createGate(mostCalls));
@@ -78,22 +85,25 @@ export function createCluster(setting: ClusterSetting): Cluster {
 
 function withGate(setting: ClusterSetting, gate: ReturnType<typeof createGate>): Cluster {
   const { namespace } = setting;
-  const call: Cluster["call"] = (request, { attempts = mostAttempts } = {}) =>
-    retried(request, { setting, attempts, once: () => gate(() => sendOnce(request, setting)) });
+  const call: Cluster["call"] = (request, { accepts = isAnswer, ...options } = {}) =>
+    retried(request, { setting, ...options, once: () => gate(() => sendOnce(request, setting, accepts)) });
   return {
     ...setting,
     call,
-    get: async ref => found((await orMissing(call({ method: "GET", path: objectPath(ref, namespace) })))?.body),
-    list: async (kind, selector = {}) => listOf(await call(listRequest(kind, namespace, selector)), kind),
-    apply: async (object, options = {}) => {
-      const { status, body } = await call(applyRequest(object, { namespace, ...options }));
+    get: async ref => found((await orMissing(call({ method: "GET", path: objectPath(ref, namespace) }, object)))?.body),
+    list: async (kind, selector = {}) => listOf(await call(listRequest(kind, namespace, selector), list), kind),
+    apply: async (applied, options = {}) => {
+      const { status, body } = await call(applyRequest(applied, { namespace, ...options }), object);
       return { object: body as LiveObject, created: status === 201 };
     },
     remove: async (ref, options) =>
-      (await orMissing(call(removeRequest(objectPath(ref, namespace), options)))) !== undefined,
-    until: signal => withGate({ ...setting, signal: AbortSignal.any([setting.signal, signal]) }, gate),
+      (await orMissing(call(removeRequest(objectPath(ref, namespace), options), removal))) !== undefined,
+    until: (signal, check = setting.check) =>
+      withGate({ ...setting, signal: AbortSignal.any([setting.signal, signal]), ...(check && { check }) }, gate),
   };
 }
+
+const [object, list, removal] = [{ accepts: isObject }, { accepts: isList }, { accepts: isRemoval }];
 
 export const listRequest = (kind: KindName, namespace: string, { labels, fields }: Selector): ApiRequest => ({
   method: "GET",
@@ -140,7 +150,6 @@ const removeRequest = (
   },
 });
 
-/** An answer that is no object of the API is a proxy's, not the server's. */
 const found = (body: unknown): LiveObject | undefined => body as LiveObject | undefined;
 
 async function orMissing(answer: Promise<ApiResponse>): Promise<ApiResponse | undefined> {
@@ -152,57 +161,23 @@ async function orMissing(answer: Promise<ApiResponse>): Promise<ApiResponse | un
   }
 }
 
-async function sendOnce(request: ApiRequest, { connection, signal, timing }: ClusterSetting): Promise<ApiResponse> {
+async function sendOnce(
+  request: ApiRequest,
+  { connection, signal, timing, check }: ClusterSetting,
+  accepts: Accepts,
+): Promise<ApiResponse> {
   signal.throwIfAborted();
+  await connection.authenticate?.(signal);
+  check?.();
   const deadline = AbortSignal.timeout(timing.call);
   try {
     const answer = await connection.send(request, AbortSignal.any([signal, deadline]));
-    if (typeof answer.body === "object" && answer.body !== null) return answer;
+    if (accepts(answer.body)) return answer;
   } catch (cause) {
     signal.throwIfAborted();
     if (deadline.aborted) throw new ApiError("no answer in time", { status: 0, reason: "ETIMEDOUT", cause });
     throw cause;
   }
-  throw new ApiError("the answer is not JSON", { status: 0, reason: "NotJson" });
-}
-
-interface Retrying {
-  readonly setting: ClusterSetting;
-  readonly attempts: number;
-  readonly once: () => Promise<ApiResponse>;
-}
-
-async function retried(request: ApiRequest, { setting, attempts, once }: Retrying): Promise<ApiResponse> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await once();
-    } catch (cause) {
-      if (!(cause instanceof ApiError) || attempt >= attempts || !mayHelp(request, cause)) throw cause;
-      setting.onProgress({ kind: "retrying", problem: problemOf(cause), attempt });
-      await setting.effects.sleep(pause(cause, attempt, setting), setting.signal);
-    }
-  }
-}
-
-/** A word for what went wrong. */
-export const problemOf = ({ status, reason }: ApiError): string => (status === 0 ? reason : String(status));
-
-/** Whether the same request may be answered otherwise. */
-function mayHelp({ method }: ApiRequest, error: ApiError): boolean {
-  // An apply that met another write, not another owner.
-  if (error.status === 409) return method === "PATCH" && error.reason === "Conflict" && error.causes.length === 0;
-  return passes(error);
-}
-
-/** No answer, too many requests, the server's own trouble: gone after a while. */
-export const passes = ({ status }: ApiError): boolean => status === 0 || status === 429 || status >= 500;
-
-/** Doubles from attempt to attempt, shortened at random so that many do not come back at once. */
-export function pause(
-  { retryAfter }: Pick<ApiError, "retryAfter">,
-  attempt: number,
-  { timing, effects }: Pick<ClusterSetting, "timing" | "effects">,
-): number {
-  const longest = timing.retry * 2 ** (attempt - 1);
-  return Math.max(longest / 2 + (effects.random() * longest) / 2, Math.min(retryAfter ?? 0, timing.call));
+  // A page to sign in, for example: a proxy's, not the server's.
+  throw new ApiError("the answer is not one of the API", { status: 0, reason: "NotApi" });
 }

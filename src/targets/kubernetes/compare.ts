@@ -1,24 +1,16 @@
 import { type Diagnostic, finding, key } from "../../diagnostics/index.ts";
 import type { StackIr } from "../../ir/index.ts";
-import type { Action, Change, FieldChange, Permissions, Reason } from "../index.ts";
-import { type ApiError, isStatus } from "./api-error.ts";
-import { type Cluster, fieldManager } from "./cluster.ts";
+import type { Action, Permissions, Reason } from "../index.ts";
+import { isStatus } from "./api-error.ts";
+import type { Cluster } from "./cluster.ts";
 import { conflictFindings, isFieldConflict } from "./conflicts.ts";
+import { type Decision, decisionOf, fieldsOf, whyUpdated } from "./decision.ts";
 import type { DesiredObject } from "./desired.ts";
 import { approximateChanges, coversDesired, diffObjects } from "./diff.ts";
-import { describeFields } from "./fields.ts";
 import type { LiveObject } from "./live-object.ts";
-import { type Inventory, isOurs, ownerOf } from "./ownership.ts";
-import { isGrantRefusal, isRefusal, refusalFinding } from "./refusals.ts";
-
-/** What will be done with one object that the document wants. */
-export interface Decision {
-  readonly change: Change;
-  readonly desired: DesiredObject;
-  readonly live: LiveObject | undefined;
-  /** Whether fields of others are taken over. */
-  readonly force: boolean;
-}
+import { leavingFields } from "./managed-fields.ts";
+import { type Inventory, isOurs, ownerOf, saysStack } from "./ownership.ts";
+import { immutableField, isGrantRefusal, isRefusal, refusalFinding } from "./refusals.ts";
 
 export interface Comparing {
   readonly cluster: Cluster;
@@ -26,8 +18,12 @@ export interface Comparing {
   readonly inventory: Inventory;
   readonly observed: ReadonlyMap<string, LiveObject>;
   readonly permissions: Permissions;
+  /** Hides known values of secrets. */
+  readonly mask: (text: string) => string;
   /** Whether the server may be asked by dry-run. */
   readonly mayWrite: boolean;
+  /** Keys of objects that are not there, and that need not be tried, because others of their form are. */
+  readonly spared?: ReadonlySet<string>;
 }
 
 export interface Compared {
@@ -39,21 +35,45 @@ export interface Compared {
 export function settled(desired: DesiredObject, comparing: Comparing): Decision | undefined {
   const live = comparing.observed.get(desired.key);
   if (live === undefined || !isSettled(desired, live, comparing)) return undefined;
-  return decision("unchanged", { kind: "same" }, { desired, live, fields: [], force: false });
+  return decisionOf("unchanged", { kind: "same" }, { desired, live, fields: [], force: false });
 }
 
-/** Decides what to do with one object by what the server would do with it. */
-export async function compare(desired: DesiredObject, comparing: Comparing): Promise<Compared> {
+/** Decides what to do with each object: by what was listed where that is enough, else by what the server says. */
+export const compareAll = (objects: readonly DesiredObject[], comparing: Comparing): Promise<readonly Compared[]> =>
+  Promise.all(
+    objects.map(async object => {
+      const decision = settled(object, comparing);
+      return decision === undefined ? compare(object, comparing) : { decision, diagnostics: [] };
+    }),
+  );
+
+async function compare(desired: DesiredObject, comparing: Comparing): Promise<Compared> {
   const { cluster, stack, inventory, observed, permissions, mayWrite } = comparing;
   const listed = observed.get(desired.key);
+  if (listed === undefined && comparing.spared?.has(desired.key))
+    return decide(desired, undefined, comparing, "create");
   const { kind, metadata } = desired.object;
   // A binding to a Role that is not there yet can only be looked for: the server would refuse it.
   const isOrdered = kind === "RoleBinding" && !observed.has(`Role/${metadata.name}`);
-  const live = listed ?? (mayWrite && !isOrdered ? undefined : await cluster.get({ kind, name: metadata.name }));
+  const live =
+    listed ?? (mayWrite && !isOrdered ? undefined : await visible(cluster.get({ kind, name: metadata.name })));
+  // What is going has to be gone before its place is taken: changing it would change nothing.
+  if (live?.metadata.deletionTimestamp !== undefined && saysStack(live, stack.stack))
+    return decide(desired, live, comparing, "replace", { kind: "being-deleted" });
   if (live !== undefined && !isOurs(live, stack.stack, inventory) && !permissions.adopt)
     return notOurs(desired, live, stack);
   if (!mayWrite || isOrdered) return approximately(desired, live, comparing);
   return byServer(desired, live, comparing);
+}
+
+/** What may not be looked at is taken not to be there: that it may not is an obstacle of its own. */
+async function visible(object: Promise<LiveObject | undefined>): Promise<LiveObject | undefined> {
+  try {
+    return await object;
+  } catch (cause) {
+    if (isStatus(cause, 403)) return undefined;
+    throw cause;
+  }
 }
 
 /** Sent like this before, and still there like this. */
@@ -94,21 +114,21 @@ async function refused(
   comparing: Comparing,
 ): Promise<Compared> {
   if (!isStatus(cause, 400, 403, 404, 409, 413, 422)) throw cause;
-  if (live === undefined && isFieldConflict(cause)) return foreign(desired, comparing);
-  if (live !== undefined && isImmutable(cause)) {
-    const field = cause.causes[0]?.field ?? "";
+  const field = immutableField(cause);
+  if (live === undefined && (isFieldConflict(cause) || field !== undefined)) return foreign(desired, comparing);
+  if (live !== undefined && field !== undefined) {
     return decide(desired, live, comparing, "replace", { kind: "cannot-change", field });
   }
   if (live !== undefined && isFieldConflict(cause)) {
-    return { diagnostics: conflictFindings(cause, { desired, live, stack: comparing.stack }) };
+    const { stack, mask } = comparing;
+    const diagnostics = conflictFindings(cause, { desired, live, stack, mask });
+    // What was written under our own name, by whatever tool, is ours.
+    const forced = { ...comparing, permissions: { ...comparing.permissions, forceConflicts: true } };
+    return diagnostics.length === 0 ? byServer(desired, live, forced) : { diagnostics };
   }
   if (isGrantRefusal(cause) || isRefusal(cause)) return { diagnostics: [refusalFinding(cause, desired)] };
   throw cause;
 }
-
-const isImmutable = ({ status, causes, message }: ApiError): boolean =>
-  status === 422 &&
-  [message, ...causes.map(found => found.message ?? "")].some(text => /immutable|cannot change roleRef/.test(text));
 
 interface ServerAnswer {
   readonly live: LiveObject;
@@ -118,35 +138,28 @@ interface ServerAnswer {
 
 function changed(desired: DesiredObject, { live, after, force }: ServerAnswer, comparing: Comparing): Compared {
   const { stack, inventory } = comparing;
-  const fields = fieldsOf(diffObjects(live, after), desired, stack);
-  if (!isOurs(live, stack.stack, inventory)) {
-    return {
-      decision: decision(
-        "adopt",
-        { kind: "not-ours", owner: ownerOf(live, stack.stack) },
-        { desired, live, fields, force },
-      ),
-      diagnostics: [],
-    };
+  const order = misordered(desired, after);
+  const isAdopted = !isOurs(live, stack.stack, inventory);
+  const leaving = isAdopted ? leavingFields(live, desired.object) : [];
+  const fields = fieldsOf([...diffObjects(live, after), ...order, ...leaving], desired, stack);
+  if (order.length > 0) {
+    const reason = { kind: "cannot-change", field: "environment" } as const;
+    return { decision: decisionOf("replace", reason, { desired, live, fields, force }), diagnostics: [] };
+  }
+  if (isAdopted) {
+    const reason = { kind: "not-ours", owner: ownerOf(live, stack.stack) } as const;
+    return { decision: decisionOf("adopt", reason, { desired, live, fields, force }), diagnostics: [] };
   }
   if (fields.length === 0) return decide(desired, live, comparing, "unchanged");
   return {
-    decision: decision("update", whyUpdated(desired, live, inventory), { desired, live, fields, force }),
+    decision: decisionOf("update", whyUpdated(desired, live, inventory), { desired, live, fields, force }),
     diagnostics: [],
   };
 }
 
-/** The same as was sent last, and yet different there: then somebody else changed it. */
-function whyUpdated({ key: objectKey, digest }: DesiredObject, live: LiveObject, inventory: Inventory): Reason {
-  const entry = inventory.get(objectKey);
-  if (entry !== undefined && entry.uid === undefined) return { kind: "interrupted" };
-  if (entry?.digest !== digest) return { kind: "declared" };
-  const managers = (live.metadata.managedFields ?? []).filter(
-    ({ manager, subresource }) =>
-      manager !== fieldManager && manager !== "kube-controller-manager" && subresource === undefined,
-  );
-  return { kind: "drifted", managers: [...new Set(managers.map(({ manager = "unknown" }) => manager))] };
-}
+/** A merge may put a variable behind those that take it in, and they would not be resolved. */
+const misordered = ({ object }: DesiredObject, after: LiveObject): ReturnType<typeof diffObjects> =>
+  object.kind === "Deployment" ? approximateChanges(object, after).filter(({ path }) => path.at(-1) === "env") : [];
 
 /** For those who may only read, and for what the server cannot judge yet. */
 function approximately(desired: DesiredObject, live: LiveObject | undefined, comparing: Comparing): Compared {
@@ -155,21 +168,11 @@ function approximately(desired: DesiredObject, live: LiveObject | undefined, com
   const after = { desired, live, fields, force: comparing.permissions.forceConflicts };
   if (!isOurs(live, comparing.stack.stack, comparing.inventory)) {
     const owner = ownerOf(live, comparing.stack.stack);
-    return { decision: decision("adopt", { kind: "not-ours", owner }, { ...after, force: true }), diagnostics: [] };
+    return { decision: decisionOf("adopt", { kind: "not-ours", owner }, { ...after, force: true }), diagnostics: [] };
   }
   if (fields.length === 0) return decide(desired, live, comparing, "unchanged");
-  return { decision: decision("update", whyUpdated(desired, live, comparing.inventory), after), diagnostics: [] };
+  return { decision: decisionOf("update", whyUpdated(desired, live, comparing.inventory), after), diagnostics: [] };
 }
-
-const fieldsOf = (
-  raw: ReturnType<typeof diffObjects>,
-  desired: DesiredObject,
-  stack: StackIr,
-): readonly FieldChange[] => {
-  const daemon = stack.daemons.find(({ id }) => id === desired.daemon);
-  const object = { kind: desired.object.kind, name: desired.object.metadata.name };
-  return describeFields(raw, { object, stack, ...(daemon === undefined ? {} : { daemon }) });
-};
 
 function decide(
   desired: DesiredObject,
@@ -179,26 +182,9 @@ function decide(
   reason: Reason = action === "create" ? { kind: "not-there" } : { kind: "same" },
 ): Compared {
   return {
-    decision: decision(action, reason, { desired, live, fields: [], force: permissions.forceConflicts }),
+    decision: decisionOf(action, reason, { desired, live, fields: [], force: permissions.forceConflicts }),
     diagnostics: [],
   };
-}
-
-function decision(
-  action: Action,
-  reason: Reason,
-  { desired, live, fields, force }: Omit<Decision, "change"> & { readonly fields: readonly FieldChange[] },
-): Decision {
-  const { apiVersion, kind, metadata } = desired.object;
-  const change: Change = {
-    action,
-    object: { apiVersion, kind, name: metadata.name },
-    path: desired.path,
-    ...(desired.daemon === undefined ? {} : { daemon: desired.daemon }),
-    reason,
-    fields,
-  };
-  return { change, desired, live, force };
 }
 
 function notOurs(desired: DesiredObject, live: LiveObject, { stack }: StackIr): Compared {

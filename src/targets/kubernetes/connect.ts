@@ -1,5 +1,6 @@
 import { type Diagnostic, finding, type Staged, suggest } from "../../diagnostics/index.ts";
-import { type Connection, connect, type LoadedConfig, loadConfig, loadInCluster } from "./client.ts";
+import { type Connection, connect } from "./client.ts";
+import { type LoadedConfig, loadConfig, loadInCluster } from "./kubeconfig.ts";
 
 export interface ConnectOptions {
   /** `--kubeconfig`. */

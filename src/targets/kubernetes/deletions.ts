@@ -1,6 +1,6 @@
 import { idAnnotation } from "../../render/index.ts";
-import type { InventoryEntry } from "../../state/index.ts";
-import type { Reason } from "../index.ts";
+import type { InventoryEntry, Revision } from "../../state/index.ts";
+import type { Change, Reason } from "../index.ts";
 import { keyOf } from "./kinds.ts";
 import type { LiveObject } from "./live-object.ts";
 import { type Inventory, isOurs } from "./ownership.ts";
@@ -33,11 +33,16 @@ function deletion({ apiVersion, kind, name }: InventoryEntry, live: LiveObject, 
   return {
     action: "delete" as const,
     object: { apiVersion, kind, name },
+    uid: live.metadata.uid,
     path: "/stack",
     ...(daemon === undefined ? {} : { daemon }),
     reason,
     fields: [],
   };
 }
+
+/** Whether a revision could not come back without the Secret that a change is about. */
+export const isNeeded = ({ object: { kind, name } }: Change, revision: Revision | undefined): boolean =>
+  kind === "Secret" && Object.values(revision?.secrets ?? {}).includes(name);
 
 const rank = ({ change: { object } }: Deletion): number => (object.kind === "Deployment" ? 0 : 1);

@@ -1,10 +1,12 @@
 import { DiagnosticError, finding } from "../../diagnostics/index.ts";
 import type { Plan } from "../index.ts";
 import type { Cluster } from "./cluster.ts";
-import { type Comparing, compare, settled } from "./compare.ts";
+import { type Comparing, compareAll } from "./compare.ts";
 import { desiredObjects } from "./desired.ts";
+import { stackKinds } from "./kinds.ts";
 import { inventoryOf } from "./ownership.ts";
-import { kindsOf, missingFor, survey } from "./survey.ts";
+import { demandRights, driftRights } from "./rights.ts";
+import { kindsOf, survey } from "./survey.ts";
 
 const nothing = { adopt: false, forceConflicts: false, allowEmpty: false, createNamespace: false };
 
@@ -13,7 +15,7 @@ export async function driftPlan(cluster: Cluster, stack: string): Promise<Plan> 
   const found = await survey(cluster, stack, []);
   const { record } = found.stored ?? {};
   const revision = record?.good ?? record?.pending;
-  if (found.hidden.length > 0) throw new DiagnosticError(await missingFor(cluster, found.kinds, []));
+  if (found.isRecordHidden || found.hidden.length > 0) await demandRights(cluster, driftRights(stackKinds));
   if (revision === undefined) {
     const args = { stack, namespace: cluster.namespace, suggestion: undefined };
     throw new DiagnosticError([finding("stack-not-found", { argument: "--stack" }, args)]);
@@ -30,13 +32,10 @@ export async function driftPlan(cluster: Cluster, stack: string): Promise<Plan> 
     inventory: inventoryOf(record),
     observed: seen.observed.objects,
     permissions: { ...nothing, adopt: true },
+    mask: text => text,
     mayWrite: false,
   };
-  const compared = await Promise.all(
-    objects.map(async object => ({
-      decision: settled(object, comparing) ?? (await compare(object, comparing)).decision,
-    })),
-  );
+  const compared = await compareAll(objects, comparing);
   const changes = compared.flatMap(({ decision }) => (decision === undefined ? [] : [decision.change]));
   return { stack, platform: "kubernetes", namespace: cluster.namespace, ir, changes, approximate: true };
 }

@@ -23,6 +23,16 @@ const kinds = {
 
 export type KindName = keyof typeof kinds;
 
+/** Every kind that a stack can have objects of. */
+export const stackKinds: readonly KindName[] = [
+  "NetworkPolicy",
+  "ServiceAccount",
+  "Role",
+  "RoleBinding",
+  "Secret",
+  "Deployment",
+];
+
 export const isKind = (name: string): name is KindName => name in kinds;
 export const pluralOf = (kind: KindName): string => kinds[kind].plural;
 export const groupOf = (kind: KindName): string => {

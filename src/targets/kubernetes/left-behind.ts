@@ -1,6 +1,7 @@
 import { type Diagnostic, DiagnosticError, finding, key } from "../../diagnostics/index.ts";
 import type { StackIr } from "../../ir/index.ts";
 import { idAnnotation, manager, managerLabel, stackAnnotation } from "../../render/index.ts";
+import { isList } from "./api-answer.ts";
 import { isStatus } from "./api-error.ts";
 import { type Cluster, createCluster, listOf } from "./cluster.ts";
 import { collectionPath } from "./kinds.ts";
@@ -14,8 +15,12 @@ export async function leftBehindWarnings(
 ): Promise<readonly Diagnostic[]> {
   if (source === undefined) return [];
   const deployments = await allDeployments(cluster);
+  const unlikely = ({ metadata: { namespace, annotations } }: LiveObject): number =>
+    Number(namespace !== cluster.namespace && annotations?.[stackAnnotation] !== stack.stack);
   const others = Map.groupBy(
-    deployments.filter(({ metadata }) => isOther(metadata, stack.stack, cluster.namespace)),
+    deployments
+      .filter(({ metadata }) => isOther(metadata, stack.stack, cluster.namespace))
+      .toSorted((a, b) => unlikely(a) - unlikely(b)),
     ({ metadata }) => `${metadata.namespace}/${metadata.annotations?.[stackAnnotation]}`,
   );
   const found = [...others.values()].slice(0, mostLookedAt).map(async daemons => {
@@ -28,7 +33,8 @@ export async function leftBehindWarnings(
   return (await Promise.all(found)).flat();
 }
 
-const mostLookedAt = 10;
+/** Each takes a call. Those with the same name or namespace are looked at first. */
+const mostLookedAt = 50;
 
 const isOther = ({ annotations = {}, namespace }: LiveObject["metadata"], stack: string, own: string): boolean =>
   annotations[stackAnnotation] !== undefined && !(annotations[stackAnnotation] === stack && namespace === own);
@@ -48,7 +54,7 @@ async function allDeployments(cluster: Cluster): Promise<readonly LiveObject[]> 
   const query = { labelSelector: `${managerLabel}=${manager}` };
   for (const path of ["/apis/apps/v1/deployments", collectionPath("Deployment", cluster.namespace)]) {
     try {
-      return listOf(await cluster.call({ method: "GET", path, query }), "Deployment").items;
+      return listOf(await cluster.call({ method: "GET", path, query }, { accepts: isList }), "Deployment").items;
     } catch (cause) {
       if (!isStatus(cause, 403)) throw cause;
     }

@@ -62,7 +62,11 @@ export class HeldLock implements Lock {
   }
 
   async #renew(): Promise<void> {
-    while (await this.#slept(this.#untilNext(), this.#over)) await this.#attempt();
+    while (await this.#slept(this.#untilNext(), this.#over)) {
+      // Suspended for so long that it must not be renewed any more.
+      if (this.#left() <= 0) this.#lose("late");
+      else await this.#attempt();
+    }
   }
 
   async #watch(): Promise<void> {

@@ -46,6 +46,16 @@ export async function acquireLock(cluster: Cluster, { stack, holder, lockTimeout
   }
 }
 
+/** Whether somebody is at work, or was killed at it: the Lease is the first that a run writes, and the last that it removes. */
+export async function isLocked(cluster: Cluster, stack: string): Promise<boolean> {
+  try {
+    return (await cluster.get(leaseRef(stack))) !== undefined;
+  } catch (cause) {
+    if (isStatus(cause, 403)) return false;
+    throw cause;
+  }
+}
+
 function look(before: Sight | undefined, object: LiveObject | undefined, now: number): Sight | undefined {
   if (object === undefined) return undefined;
   const same = before?.object.metadata.resourceVersion === object.metadata.resourceVersion;

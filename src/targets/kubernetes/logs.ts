@@ -44,13 +44,14 @@ async function* daemonLog(cluster: Cluster, { stack, daemon, options }: DaemonLo
     if (last !== undefined) await cluster.effects.sleep(pause, cluster.signal);
     const found = await newestProcess(cluster, stack, daemon);
     const isSame = found.id === last?.id;
-    const from = isSame ? last?.at : undefined;
+    // By the pod: its next process may have been read before the server counted the restart.
+    const from = found.pod === last?.pod ? last?.at : undefined;
     const range = last === undefined ? { since, tail } : { from };
-    last = { id: found.id, at: from };
+    last = { ...found, at: from };
     // A process that has ended writes nothing more.
     if (found.pod === undefined || (isSame && !found.isRunning)) continue;
     for await (const { at, text } of reading(cluster, { pod: found.pod, follow, previous, ...range })) {
-      last = { id: found.id, at };
+      if (at !== "") last = { ...found, at };
       // The server starts at the second; what was read in it is left out.
       if (from === undefined || at > from) yield { daemon, text };
     }
@@ -58,8 +59,7 @@ async function* daemonLog(cluster: Cluster, { stack, daemon, options }: DaemonLo
 }
 
 /** How far a log was read. */
-interface Read {
-  readonly id: string;
+interface Read extends Pick<Process, "id" | "pod"> {
   readonly at: string | undefined;
 }
 

@@ -1,8 +1,11 @@
 import type { JsonObject } from "../../ir/index.ts";
 import { type Cluster, fieldManager } from "./cluster.ts";
+import type { RawChange } from "./diff.ts";
 import { objectPath } from "./kinds.ts";
+import { isMap } from "./list-items.ts";
 import type { LiveObject, ManagedFields } from "./live-object.ts";
 import type { Lock } from "./lock.ts";
+import { type ObjectPath, type PathSegment, valueAtPath } from "./object-path.ts";
 
 /** Who writes what a person asked for, with kubectl or Helm. Controllers keep what is theirs. */
 const byHand = /^(kubectl|helm|Helm|alien-compile|before-first-apply)/;
@@ -15,7 +18,7 @@ export async function takeOverFields(cluster: Cluster, lock: Lock, live: LiveObj
   const all = live.metadata.managedFields ?? [];
   const taken = all.filter(isTaken);
   if (taken.length === 0) return;
-  const fieldsV1 = taken.reduce<JsonObject>((merged, { fieldsV1: fields = {} }) => union(merged, fields), {});
+  const fieldsV1 = fieldsOf(taken);
   const ours = {
     manager: fieldManager,
     operation: "Apply",
@@ -39,6 +42,39 @@ export async function takeOverFields(cluster: Cluster, lock: Lock, live: LiveObj
     ],
   });
 }
+
+/** What goes away when the fields are ours: the document does not say them. */
+export const leavingFields = (live: LiveObject, desired: JsonObject): readonly RawChange[] =>
+  leaving(fieldsOf((live.metadata.managedFields ?? []).filter(isTaken)), { live, desired, path: [] });
+
+interface Walk {
+  readonly live: LiveObject;
+  readonly desired: JsonObject;
+  readonly path: ObjectPath;
+}
+
+function leaving(fields: JsonObject, { live, desired, path }: Walk): readonly RawChange[] {
+  return Object.entries(fields).flatMap(([name, node]): readonly RawChange[] => {
+    const segment = segmentOf(name);
+    if (segment === undefined) return [];
+    const here = [...path, segment];
+    if (valueAtPath(desired, here) !== undefined) {
+      return isMap(node) ? leaving(node, { live, desired, path: here }) : [];
+    }
+    const before = valueAtPath(live, here);
+    return before === undefined ? [] : [{ path: here, before }];
+  });
+}
+
+/** A field, or the item of a list with that name; nothing for other keys. */
+function segmentOf(name: string): PathSegment | undefined {
+  if (name.startsWith("f:")) return name.slice(2);
+  const key: unknown = name.startsWith("k:") ? JSON.parse(name.slice(2)) : undefined;
+  return isMap(key) && typeof key.name === "string" ? { name: key.name } : undefined;
+}
+
+const fieldsOf = (managed: readonly ManagedFields[]): JsonObject =>
+  managed.reduce<JsonObject>((merged, { fieldsV1 = {} }) => union(merged, fieldsV1), {});
 
 const isTaken = ({ manager = "", subresource }: ManagedFields): boolean =>
   subresource === undefined && byHand.test(manager);

@@ -9,6 +9,15 @@ export type Inventory = ReadonlyMap<string, InventoryEntry>;
 export const inventoryOf = (record: DeploymentRecord | undefined): Inventory =>
   new Map((record?.inventory ?? []).map(entry => [keyOf(entry), entry]));
 
+/** What a record would say of objects that are there. */
+export const inventoryFrom = (objects: readonly LiveObject[]): Inventory =>
+  new Map(
+    objects.map(({ apiVersion, kind, metadata: { name, uid } }) => [
+      keyOf({ kind, name }),
+      { apiVersion, kind, name, uid },
+    ]),
+  );
+
 /** Ours is what the record lists, with the same uid, and what still says so itself. */
 export function isOurs(live: LiveObject, stack: string, inventory: Inventory): boolean {
   const entry = inventory.get(keyOf({ kind: live.kind, name: live.metadata.name }));
@@ -19,6 +28,9 @@ export function isOurs(live: LiveObject, stack: string, inventory: Inventory): b
 export const saysStack = ({ metadata: { labels, annotations } }: LiveObject, stack: string): boolean =>
   labels?.[managerLabel] === manager && annotations?.[stackAnnotation] === stack;
 
+/** It fills in what is missing of everybody's objects. */
+const controller = "kube-controller-manager";
+
 /** Who an object belongs to, in a few words that are names. */
 export function ownerOf({ metadata }: LiveObject, stack: string): string {
   const { labels = {}, annotations = {}, managedFields = [] } = metadata;
@@ -28,5 +40,8 @@ export function ownerOf({ metadata }: LiveObject, stack: string): string {
   if (release !== undefined) return `Helm release ${release}`;
   const made = labels[managerLabel];
   if (made !== undefined && made !== manager) return made;
-  return managedFields.find(({ subresource }) => subresource === undefined)?.manager ?? "unknown";
+  const makers = managedFields.filter(
+    ({ manager, subresource }) => subresource === undefined && manager !== controller,
+  );
+  return makers[0]?.manager ?? "unknown";
 }

@@ -1,25 +1,15 @@
 import { type Diagnostic, finding, type Staged } from "../../diagnostics/index.ts";
-import type { InventoryEntry } from "../../state/index.ts";
 import type { Permissions } from "../index.ts";
 import type { Cluster } from "./cluster.ts";
 import { deletionsOf } from "./deletions.ts";
-import type { KindName } from "./kinds.ts";
-import { keyOf, refOf } from "./kinds.ts";
+import { stackKinds } from "./kinds.ts";
 import type { LiveObject } from "./live-object.ts";
-import { type Inventory, inventoryOf, saysStack } from "./ownership.ts";
+import { isLocked } from "./lock.ts";
+import { inventoryFrom, inventoryOf, saysStack } from "./ownership.ts";
+import { deleteRights } from "./rights.ts";
 import { checkServer, missingFor, type Survey, survey } from "./survey.ts";
 import { unknownStack } from "./unknown-stack.ts";
 import type { Work } from "./work.ts";
-
-/** Every kind a stack can have objects of. */
-const stackKinds: readonly KindName[] = [
-  "NetworkPolicy",
-  "ServiceAccount",
-  "Role",
-  "RoleBinding",
-  "Secret",
-  "Deployment",
-];
 
 /** What would be done to leave nothing of a stack. Undefined, without findings, where there is nothing. */
 export async function planDeletion(
@@ -30,16 +20,20 @@ export async function planDeletion(
   const tooOld = await checkServer(cluster);
   if (tooOld.length > 0) return { value: undefined, diagnostics: tooOld };
   const found = await survey(cluster, stack, permissions.adopt ? stackKinds : []);
-  if (found.hidden.length > 0) return { value: undefined, diagnostics: await missingFor(cluster, found.kinds, []) };
+  if (found.isRecordHidden || found.hidden.length > 0) {
+    return { value: undefined, diagnostics: await missingFor(cluster, deleteRights(stackKinds)) };
+  }
   const labelled = unrecorded(stack, found);
-  if (labelled.length > 0 && !permissions.adopt) {
+  const isGoing = labelled.every(({ metadata }) => metadata.deletionTimestamp !== undefined);
+  if (!isGoing && !permissions.adopt) {
     const objects = labelled.map(({ kind, metadata }) => `${kind} ${metadata.name}`).sort();
     return { value: undefined, diagnostics: [finding("record-missing", { argument: "--stack" }, { stack, objects })] };
   }
   const inventory = labelled.length > 0 ? inventoryFrom(labelled) : inventoryOf(found.stored?.record);
   const deletions = deletionsOf({ stack, inventory, observed: found.observed.objects, ...nothing });
-  if (found.stored === undefined && deletions.length === 0) return { value: undefined, diagnostics: [] };
-  const obstacles = await missingFor(cluster, found.kinds, []);
+  const isNothing = found.stored === undefined && deletions.length === 0;
+  if (isNothing && !(await isLocked(cluster, stack))) return { value: undefined, diagnostics: [] };
+  const obstacles = await missingFor(cluster, deleteRights(found.kinds));
   return { value: workOf(cluster, { stack, permissions, found, deletions, obstacles }), diagnostics: [] };
 }
 
@@ -48,14 +42,6 @@ const nothing = { keep: new Set<string>(), daemons: new Set<string>() };
 /** Objects of the stack without any record of it. */
 const unrecorded = (stack: string, { stored, observed }: Survey): readonly LiveObject[] =>
   stored !== undefined ? [] : [...observed.objects.values()].filter(live => saysStack(live, stack));
-
-const inventoryFrom = (objects: readonly LiveObject[]): Inventory =>
-  new Map(
-    objects.map(({ kind, metadata: { name, uid } }): [string, InventoryEntry] => {
-      const ref = refOf(kind as KindName, name);
-      return [keyOf(ref), { ...ref, uid }];
-    }),
-  );
 
 interface Input extends Pick<Work, "stack" | "permissions" | "deletions"> {
   readonly found: Survey;

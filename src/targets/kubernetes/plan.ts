@@ -1,18 +1,23 @@
-import { type Diagnostic, isError, type Staged } from "../../diagnostics/index.ts";
-import type { Change, Desired, Permissions } from "../index.ts";
+import { type Diagnostic, finding, isError, type Staged, value } from "../../diagnostics/index.ts";
+import type { StackIr } from "../../ir/index.ts";
+import { type Change, createMask, type Desired, type Permissions } from "../index.ts";
 import { checkNamespace, checkRecord } from "./checks.ts";
 import type { Cluster } from "./cluster.ts";
-import { type Comparing, compare, type Decision, settled } from "./compare.ts";
-import { deletionsOf } from "./deletions.ts";
-import { type DesiredObject, desiredObjects } from "./desired.ts";
+import { type Comparing, compareAll, settled } from "./compare.ts";
+import type { Decision } from "./decision.ts";
+import { deletionsOf, isNeeded } from "./deletions.ts";
+import { type DesiredObject, type DesiredObjects, desiredObjects } from "./desired.ts";
+import { sparedOf } from "./dry-run-sample.ts";
 import { isKind } from "./kinds.ts";
 import { leftBehindWarnings } from "./left-behind.ts";
-import { inventoryOf } from "./ownership.ts";
+import { type Inventory, inventoryFrom, inventoryOf, saysStack } from "./ownership.ts";
 import { quotaWarnings } from "./quota-warnings.ts";
 import { checkReferences } from "./references.ts";
 import { revisionOf } from "./revision.ts";
-import { type ChosenName, chooseSecretNames } from "./secret-names.ts";
+import { applyRights, mayCreateNamespace } from "./rights.ts";
+import { type ChosenName, chooseSecretNames, secretNamesInUse } from "./secret-names.ts";
 import { checkServer, kindsOf, missingFor, type Survey, survey } from "./survey.ts";
+import { tagWarnings } from "./tag-warnings.ts";
 import type { Deletion, Work } from "./work.ts";
 
 export interface PlanInput {
@@ -21,6 +26,8 @@ export interface PlanInput {
   readonly permissions: Permissions;
   /** Where the document says the namespace. */
   readonly namespacePath: string | undefined;
+  /** Whether to look for what the cluster does not know and the user should. */
+  readonly warns: boolean;
 }
 
 /** What is known before the objects are compared one by one. */
@@ -34,22 +41,35 @@ interface Surveyed {
 
 /** Everything that speaks against bringing a stack to the cluster, or what would be done. Changes nothing. */
 export async function planStack(input: PlanInput): Promise<Staged<Work | undefined>> {
-  const { cluster, desired } = input;
-  const { namespace } = cluster;
+  const { cluster, desired, warns } = input;
   const { stack, secretValues } = desired;
-  const rendered = desiredObjects(stack, { namespace, secretValues });
+  const rendered = desiredObjects(stack, { namespace: cluster.namespace, secretValues });
   const tooOld = await checkServer(cluster);
   if (tooOld.length > 0) return { value: undefined, diagnostics: tooOld };
   const found = await survey(cluster, stack.stack, kindsOf(rendered.objects));
   if (found.hidden.includes("Deployment")) {
-    return { value: undefined, diagnostics: await missingFor(cluster, found.kinds, rendered.objects) };
+    return { value: undefined, diagnostics: await missingFor(cluster, applyRights(found.kinds), rendered.objects) };
   }
-  const names = chooseSecretNames(rendered.objects, {
-    record: found.stored?.record,
-    observed: found.observed.objects,
-    stack: stack.stack,
-    effects: cluster.effects,
-  });
+  const observed = found.observed.objects;
+  const [{ value, diagnostics }, repushed] = await Promise.all([
+    planSurveyed(input, found, rendered),
+    warns ? tagWarnings(cluster, { stack, observed }) : [],
+  ]);
+  return { value, diagnostics: [...diagnostics, ...repushed] };
+}
+
+async function planSurveyed(
+  input: PlanInput,
+  found: Survey,
+  rendered: DesiredObjects,
+): Promise<Staged<Work | undefined>> {
+  const { cluster, desired } = input;
+  const { namespace } = cluster;
+  const { stack, secretValues } = desired;
+  const choosing = { record: found.stored?.record, observed: found.observed.objects, stack: stack.stack };
+  const names = found.isRecordHidden
+    ? secretNamesInUse(rendered.objects, choosing)
+    : chooseSecretNames(rendered.objects, { ...choosing, effects: cluster.effects });
   const secretNames = new Map(Array.from(names, ([daemon, { name }]) => [daemon, name]));
   const { objects } = desiredObjects(stack, { namespace, secretValues, secretNames });
   const [missing, references] = await Promise.all([
@@ -69,27 +89,42 @@ async function decide(input: PlanInput, surveyed: Surveyed): Promise<Staged<Work
   const comparing: Comparing = {
     cluster,
     stack: desired.stack,
-    inventory: inventoryOf(found.stored?.record),
+    inventory: knownOf(found, desired.stack),
     observed: found.observed.objects,
     permissions,
+    mask: createMask(desired.secretValues.values()),
     mayWrite: false,
   };
   const visible = objects.filter(({ object: { kind } }) => !(isKind(kind) && found.hidden.includes(kind)));
-  const known = visible.map(object => settled(object, comparing));
   const deletions = deletionsOf({ ...comparing, stack: desired.stack.stack, ...kept(input, surveyed) });
-  const isSettled =
-    known.every(decision => decision !== undefined) && deletions.length === 0 && found.hidden.length === 0;
-  const obstacles = isSettled || isMissing ? [] : await missingFor(cluster, found.kinds, objects);
+  const unsettled = visible.filter(object => settled(object, comparing) === undefined);
+  const isSettled = unsettled.length === 0 && deletions.length === 0 && found.hidden.length === 0;
+  const obstacles = isSettled ? [] : await obstaclesTo(input, surveyed);
   const mayWrite = obstacles.length === 0 && !isMissing;
-  const compared = await Promise.all(
-    visible.map(async (object, index) => {
-      const decision = known[index];
-      return decision === undefined ? compare(object, { ...comparing, mayWrite }) : { decision, diagnostics: [] };
-    }),
-  );
+  const absent = unsettled.filter(object => !found.observed.objects.has(object.key));
+  const spared = mayWrite ? await sparedOf(cluster, absent) : new Set<string>();
+  const compared = await compareAll(visible, { ...comparing, mayWrite, spared });
   const decisions = compared.flatMap(({ decision }) => decision ?? []).map(decision => withReason(decision, names));
   const diagnostics = [...compared.flatMap(item => item.diagnostics), ...(await warnings(input, found, decisions))];
   return { value: workOf(input, surveyed, { decisions, deletions, obstacles }), diagnostics };
+}
+
+/** Where the record may not be read, what is there is taken at its word. */
+const knownOf = ({ stored, isRecordHidden, observed }: Survey, { stack }: StackIr): Inventory =>
+  isRecordHidden
+    ? inventoryFrom([...observed.objects.values()].filter(live => saysStack(live, stack)))
+    : inventoryOf(stored?.record);
+
+/** The right to create a namespace is one in the whole cluster; what one may do in it is known once it is there. */
+async function obstaclesTo(
+  { cluster, namespacePath }: PlanInput,
+  { found, objects, isMissing }: Surveyed,
+): Promise<readonly Diagnostic[]> {
+  if (!isMissing) return missingFor(cluster, applyRights(found.kinds), objects);
+  if (await mayCreateNamespace(cluster)) return [];
+  const at = namespacePath === undefined ? { argument: "--create-namespace" } : value(namespacePath);
+  const asked = { user: undefined, verb: "create", resource: "namespaces", namespace: undefined };
+  return [finding("forbidden", at, { server: placeOf(cluster.connection.server), ...asked })];
 }
 
 /** What must not be deleted: what is wanted, and what the last good revision would need to come back. */
@@ -109,14 +144,14 @@ function withReason(decision: Decision, names: ReadonlyMap<string, ChosenName>):
 
 /** What the cluster does not know and the user should: only when daemons are started or changed. */
 async function warnings(
-  { cluster, desired: { stack, source } }: PlanInput,
+  { cluster, desired: { stack, source }, warns }: PlanInput,
   { stored }: Survey,
   decisions: readonly Decision[],
 ): Promise<readonly Diagnostic[]> {
   const starts = decisions.some(
     ({ change: { action, object } }) => object.kind === "Deployment" && action !== "unchanged",
   );
-  if (!starts) return [];
+  if (!starts || !warns) return [];
   const isFirst = stored === undefined;
   const found = [quotaWarnings(cluster, stack), ...(isFirst ? [leftBehindWarnings(cluster, { stack, source })] : [])];
   return (await Promise.all(found)).flat();
@@ -134,13 +169,15 @@ function workOf(input: PlanInput, { found, names, isMissing }: Surveyed, decided
   const secrets = Object.fromEntries(Array.from(names, ([daemon, { name }]) => [daemon, name]));
   const record = found.stored?.record;
   const revision = revisionOf(record, { stack, secrets, appliedAt: cluster.effects.date().toISOString() });
-  const changes: readonly Change[] = [...decided.decisions, ...decided.deletions].map(({ change }) => change);
-  const isWritten = changes.every(({ action }) => action === "unchanged");
+  const written: readonly Change[] = [...decided.decisions, ...decided.deletions].map(({ change }) => change);
+  const changes = isMissing ? [namespaceChange(input), ...written] : written;
+  const isWritten = changes.every(change => change.action === "unchanged" || isNeeded(change, record?.good));
   return {
     ...decided,
     stack: stack.stack,
     platform: "kubernetes",
     namespace: cluster.namespace,
+    place: placeOf(cluster.connection.server),
     ir: stack,
     changes,
     approximate: decided.obstacles.length > 0 || found.hidden.length > 0,
@@ -156,4 +193,19 @@ function workOf(input: PlanInput, { found, names, isMissing }: Surveyed, decided
       (desired.source ?? record?.source) === record?.source,
     createNamespace: isMissing,
   };
+}
+
+/** A namespace is nothing of the stack: it is not recorded, and not deleted. */
+const namespaceChange = ({ cluster, namespacePath = "/stack" }: PlanInput): Change => ({
+  action: "create",
+  object: { apiVersion: "v1", kind: "Namespace", name: cluster.namespace },
+  path: namespacePath,
+  reason: { kind: "not-there" },
+  fields: [],
+});
+
+/** A server's address without credentials. */
+function placeOf(server: string): string {
+  const { origin, pathname } = new URL(server);
+  return `${origin}${pathname.replace(/\/$/, "")}`;
 }

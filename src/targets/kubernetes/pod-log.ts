@@ -17,7 +17,7 @@ export interface LogRequest {
 }
 
 export interface TimedLine {
-  /** RFC 3339 with nanoseconds, by the node's clock. */
+  /** RFC 3339 with nanoseconds, by the node's clock; empty where the kubelet itself says something. */
   readonly at: string;
   readonly text: string;
 }
@@ -44,9 +44,13 @@ export async function* logLines(
 ): AsyncIterable<TimedLine> {
   for await (const line of cluster.connection.lines(request(cluster, wanted), signal)) {
     const [, at = "", text = line] = /^(\d{4}-\d\d-\d\dT\S+) (.*)$/s.exec(line) ?? [];
-    yield { at, text };
+    if (at !== "" || !isGone.test(text)) yield { at, text };
   }
 }
+
+/** What the kubelet writes into the log, without a time, when the container is removed meanwhile. */
+const isGone =
+  /^(?:unable to retrieve container logs for |rpc error: .*No such container|failed to try resolving symlinks)/;
 
 /** The last lines, as far as they come within the time of one call: a log is no reason to fail. */
 export async function logTail(

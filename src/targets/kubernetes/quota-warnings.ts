@@ -18,22 +18,35 @@ const quotaFields: Readonly<Record<string, readonly [part: "requests" | "limits"
 /** Quotas that refuse the daemons' pods, unless a LimitRange fills in what they leave out. */
 export async function quotaWarnings(cluster: Cluster, stack: StackIr): Promise<readonly Diagnostic[]> {
   const [quotas, ranges] = await Promise.all([readable(cluster, "ResourceQuota"), readable(cluster, "LimitRange")]);
-  if (ranges.some(fillsIn)) return [];
-  return quotas.flatMap(quota => {
-    const hard = (quota.spec as { readonly hard?: JsonObject } | undefined)?.hard ?? {};
-    const fields = Object.keys(hard).flatMap(name =>
-      isSet(stack, name) ? [] : [quotaFields[name]?.join(".") ?? name],
-    );
+  const filledIn = new Set(ranges.flatMap(filledInBy));
+  return quotas.filter(countsDaemons).flatMap(quota => {
+    const hard = (quota.spec as QuotaSpec | undefined)?.hard ?? {};
+    const wanted = Object.keys(hard).filter(name => !isSet(stack, name));
+    const fields = wanted.map(name => quotaFields[name]?.join(".") ?? name).filter(field => !filledIn.has(field));
     if (fields.length === 0) return [];
-    const at =
-      stack.kubernetes.pod.resources === undefined ? stack.daemons[0]?.path : "/platforms/kubernetes/pod/resources";
-    return [
-      finding("quota-wants-limits", at === undefined ? { argument: "" } : key(at), {
-        quota: quota.metadata.name,
-        fields: [...new Set(fields)],
-      }),
-    ];
+    const args = { quota: quota.metadata.name, fields: [...new Set(fields)] };
+    return [finding("quota-wants-limits", placeOf(stack), args)];
   });
+}
+
+/** The nearest place of the document that is about resources. */
+function placeOf({ kubernetes: { pod }, daemons }: StackIr): Parameters<typeof finding>[1] {
+  if (pod.resources !== undefined) return key("/platforms/kubernetes/pod/resources");
+  if (Object.keys(pod).length > 0) return key("/platforms/kubernetes/pod");
+  const [first] = daemons;
+  return first === undefined ? { argument: "" } : key(first.path);
+}
+
+interface QuotaSpec {
+  readonly hard?: JsonObject;
+  readonly scopes?: readonly string[];
+  readonly scopeSelector?: unknown;
+}
+
+/** A quota may be for other pods: those that end by themselves, or that ask for nothing. */
+function countsDaemons({ spec = {} }: LiveObject): boolean {
+  const { scopes = [], scopeSelector } = spec as QuotaSpec;
+  return scopeSelector === undefined && !scopes.some(scope => scope === "Terminating" || scope === "BestEffort");
 }
 
 /** Whether the daemons' containers set what a quota counts; what is no field of a container is always set. */
@@ -48,10 +61,16 @@ function isSet({ kubernetes: { pod } }: StackIr, name: string): boolean {
   return given?.[resource] !== undefined || (part === "requests" && limits?.[resource] !== undefined);
 }
 
-const fillsIn = (range: LiveObject): boolean =>
-  ((range.spec as { readonly limits?: readonly JsonObject[] } | undefined)?.limits ?? []).some(
-    limit => limit.type === "Container" && (limit.default !== undefined || limit.defaultRequest !== undefined),
-  );
+/** What a LimitRange sets where a container does not: a limit is a request too. */
+function filledInBy(range: LiveObject): readonly string[] {
+  const { limits = [] } = (range.spec ?? {}) as { readonly limits?: readonly JsonObject[] };
+  return limits
+    .filter(({ type }) => type === "Container")
+    .flatMap(({ default: limit, defaultRequest }) => [
+      ...Object.keys(limit ?? {}).flatMap(name => [`limits.${name}`, `requests.${name}`]),
+      ...Object.keys(defaultRequest ?? {}).map(name => `requests.${name}`),
+    ]);
+}
 
 /** What we may not see cannot be warned about. */
 async function readable(cluster: Cluster, kind: KindName): Promise<readonly LiveObject[]> {

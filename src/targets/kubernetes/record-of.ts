@@ -8,7 +8,7 @@ import {
   recordVersion,
   type StackState,
 } from "../../state/index.ts";
-import type { Decision } from "./compare.ts";
+import type { Decision } from "./decision.ts";
 import { keyOf } from "./kinds.ts";
 import type { LiveObject } from "./live-object.ts";
 import { inventoryOf } from "./ownership.ts";

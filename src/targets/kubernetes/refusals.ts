@@ -13,6 +13,22 @@ export const isRefusal = (cause: unknown): cause is ApiError =>
   (isStatus(cause, 403) && !/ cannot \w+ resource /.test(cause.message)) ||
   (isStatus(cause, 409) && /quota/.test(cause.message));
 
+/** The field that an object keeps as long as it is there, where that is why a change is refused; empty if not named. */
+export function immutableField({ status, causes, message }: ApiError): string | undefined {
+  if (status !== 422) return undefined;
+  for (const reason of lasting) {
+    const named = causes.find(cause => reason.test(cause.message ?? ""));
+    if (named !== undefined || reason.test(message)) return named?.field ?? "";
+  }
+  return undefined;
+}
+
+const lasting = [
+  /immutable|cannot change roleRef/,
+  // Another strategy has parameters that `Recreate` must not have, and nobody owns those that the server filled in.
+  /may not be specified when strategy `type` is/,
+];
+
 /** The refusal as a finding at what causes the object. */
 export function refusalFinding(cause: ApiError, desired: Pick<DesiredObject, "object" | "path">): Diagnostic {
   const { kind, metadata } = desired.object;

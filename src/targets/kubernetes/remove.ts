@@ -1,17 +1,20 @@
-import { type Diagnostic, finding, key } from "../../diagnostics/index.ts";
-import { labelValue, stackLabel } from "../../render/index.ts";
+import { type Diagnostic, DiagnosticError, finding, key } from "../../diagnostics/index.ts";
+import { daemonLabel, labelValue, stackLabel } from "../../render/index.ts";
 import type { ObjectRef } from "../index.ts";
-import type { Cluster } from "./cluster.ts";
+import { isStatus } from "./api-error.ts";
+import type { Cluster, RemoveOptions } from "./cluster.ts";
 import { isKind } from "./kinds.ts";
 import type { LiveObject } from "./live-object.ts";
 import type { Lock } from "./lock.ts";
 import type { Deletion } from "./work.ts";
 
-/** Waits until an object is gone, or another one has its name. */
+/** Waits until an object is gone, or another one has its name; throws when it is not gone in time. */
 export async function awaitGone(cluster: Cluster, ref: ObjectRef, uid: string): Promise<void> {
+  const deadline = cluster.effects.now() + cluster.timing.timeout;
   for (let pause = firstPause; ; pause = Math.min(pause * 2, longestPause)) {
     const live = await cluster.get(ref);
     if (live?.metadata.uid !== uid) return;
+    if (cluster.effects.now() >= deadline) throw new DiagnosticError([stuck(live)]);
     await cluster.effects.sleep(pause, cluster.signal);
   }
 }
@@ -42,8 +45,17 @@ async function removeObject(cluster: Cluster, lock: Lock, { live, change: { obje
   lock.check();
   const propagation = object.kind === "Deployment" ? "Foreground" : "Background";
   if (live.metadata.deletionTimestamp === undefined)
-    await cluster.remove(object, { uid: live.metadata.uid, propagation });
+    await removeOnce(cluster, object, { uid: live.metadata.uid, propagation });
   cluster.onProgress({ kind: "written", action: "delete", object });
+}
+
+/** Where another object has the name by now, the one that is meant is gone. */
+async function removeOnce(cluster: Cluster, ref: ObjectRef, options: RemoveOptions): Promise<void> {
+  try {
+    await cluster.remove(ref, options);
+  } catch (cause) {
+    if (!isStatus(cause, 409) || (await cluster.get(ref))?.metadata.uid === options.uid) throw cause;
+  }
 }
 
 /** A daemon is gone when its Deployment is: it goes after its pods. */
@@ -57,7 +69,7 @@ async function awaitAll(
   for (let pause = firstPause; ; pause = Math.min(pause * 2, longestPause)) {
     const left = (await leftOver(cluster, stack, deletions)).filter(({ metadata }) => uids.has(metadata.uid));
     if (left.length === 0) return [];
-    if (cluster.effects.now() >= deadline) return left.map(stuck);
+    if (cluster.effects.now() >= deadline) return (await heldBack(cluster, stack, left)).map(stuck);
     await cluster.effects.sleep(pause, cluster.signal);
   }
 }
@@ -72,7 +84,28 @@ async function leftOver(
   return (await Promise.all(kinds.map(kind => cluster.list(kind, { labels })))).flatMap(({ items }) => items);
 }
 
-const stuck = ({ kind, metadata: { name, finalizers = [] } }: LiveObject): Diagnostic =>
+/** A Deployment waits for its pods: what holds those back says more. */
+async function heldBack(cluster: Cluster, stack: string, left: readonly LiveObject[]): Promise<readonly LiveObject[]> {
+  const pods = left.some(({ kind }) => kind === "Deployment") ? await podsOf(cluster, stack) : [];
+  return left.flatMap(live => {
+    const daemon = live.metadata.labels?.[daemonLabel];
+    const own = live.kind === "Deployment" ? pods.filter(pod => pod.metadata.labels?.[daemonLabel] === daemon) : [];
+    return own.length > 0 ? own : [live];
+  });
+}
+
+/** None where they may not be listed. */
+async function podsOf(cluster: Cluster, stack: string): Promise<readonly LiveObject[]> {
+  try {
+    return (await cluster.list("Pod", { labels: `${stackLabel}=${labelValue(stack)}` })).items;
+  } catch (cause) {
+    if (isStatus(cause, 403)) return [];
+    throw cause;
+  }
+}
+
+/** What does not go away, as a finding. */
+export const stuck = ({ kind, metadata: { name, finalizers = [] } }: LiveObject): Diagnostic =>
   finding("delete-stuck", key("/stack"), {
     kind,
     name,

@@ -1,7 +1,9 @@
 import type { Diagnostic } from "../../diagnostics/index.ts";
 import type { StackIr } from "../../ir/index.ts";
+import { createMask } from "../index.ts";
 import type { Cluster } from "./cluster.ts";
 import { logTail } from "./pod-log.ts";
+import { secretsOf } from "./pod-secrets.ts";
 import { type DaemonResult, type LogTail, resultDiagnostic } from "./rollout/index.ts";
 
 export interface FailureSetting {
@@ -27,7 +29,11 @@ async function reportFailure(result: DaemonResult, setting: FailureSetting): Pro
   const { cluster, stack, since, now, mask } = setting;
   const daemon = stack.daemons.find(({ id }) => id === result.daemon);
   if (daemon === undefined) return undefined;
-  const logs = await logsOf(cluster, result);
+  const values = await secretsOf(cluster, result.evidence.deployment);
+  const hide = createMask(values ?? []);
+  // What a process wrote may hold what it was given: without knowing that, nothing of it is shown.
+  const tails = values === undefined ? [] : await logsOf(cluster, result);
+  const logs = tails.map(({ of, lines }) => ({ of, lines: lines.map(line => hide(mask(line))) }));
   const { namespace, timing } = cluster;
   return resultDiagnostic(result, { daemon, stack, namespace, timing, mask, logs, now, since });
 }

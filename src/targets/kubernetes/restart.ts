@@ -7,6 +7,7 @@ import type { LiveObject } from "./live-object.ts";
 import { acquireLock, type LockOptions } from "./lock.ts";
 import { idOf, unknownDaemon } from "./logs.ts";
 import { saysStack } from "./ownership.ts";
+import { demandRights, restartRights } from "./rights.ts";
 import { type Settled, settle } from "./settle.ts";
 import { notFound } from "./status.ts";
 import { unknownStack } from "./unknown-stack.ts";
@@ -20,13 +21,14 @@ export interface RestartInput extends LockOptions {
 /** Starts daemons anew: the old process is stopped before the new one starts. */
 export async function restartDaemons(cluster: Cluster, input: RestartInput): Promise<Outcome> {
   const { stack, wait } = input;
+  await demandRights(cluster, restartRights);
   const { items, date } = await cluster.list("Deployment", { labels: `${stackLabel}=${labelValue(stack)}` });
   const ours = items.filter(live => saysStack(live, stack));
   if (ours.length === 0) throw new DiagnosticError([notFound(cluster, stack, items)]);
   const chosen = choose(ours, input.daemons);
   const lock = await acquireLock(cluster, input);
   try {
-    const locked = cluster.until(lock.signal);
+    const locked = cluster.until(lock.signal, () => lock.check());
     const written = await Promise.all(chosen.map(live => restart(locked, live, () => lock.check())));
     const generations = new Map(written.map(({ metadata: { name, generation = 0 } }) => [name, generation]));
     const settled = await settle(locked, {

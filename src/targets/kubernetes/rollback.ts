@@ -1,16 +1,17 @@
 import { DiagnosticError, finding, isError } from "../../diagnostics/index.ts";
 import type { InventoryEntry, Revision } from "../../state/index.ts";
-import type { Outcome } from "../index.ts";
+import type { Action, Outcome } from "../index.ts";
 import { ApiError } from "./api-error.ts";
-import type { Run } from "./apply.ts";
-import { type Comparing, compare, type Decision, settled as isSettled } from "./compare.ts";
+import { type Comparing, compareAll } from "./compare.ts";
+import type { Decision } from "./decision.ts";
 import { deletionsOf } from "./deletions.ts";
 import { type DesiredObject, desiredObjects } from "./desired.ts";
 import { keyOf, refOf } from "./kinds.ts";
 import { inventoryOf } from "./ownership.ts";
 import { recordOf, writtenEntries } from "./record-of.ts";
-import { writeRecord } from "./record-store.ts";
+import { type StoredRecord, writeRecord } from "./record-store.ts";
 import { removeObjects } from "./remove.ts";
+import { generationsOf, type Run } from "./run.ts";
 import { type Settled, settle } from "./settle.ts";
 import { kindsOf, type Survey, survey } from "./survey.ts";
 import { writeObjects } from "./write.ts";
@@ -45,10 +46,12 @@ async function bringBack(run: Run, good: Revision): Promise<Back> {
   const { cluster, mask } = context;
   try {
     const { found, decisions, objects } = await decideBack(run, good);
+    const stored = await writeIntents(run, decisions);
     const written = await writeObjects(cluster, lock, decisions);
-    const settled = await settle(cluster, { stack: good.ir, since: found.observed.date, wait: true, mask });
+    const waiting = { since: found.observed.date, wait: true, mask, generations: generationsOf(written) };
+    const settled = await settle(cluster, { stack: good.ir, ...waiting });
     if (!settled.isReady) return { settled, problem: settled.diagnostics.find(isError)?.message ?? "" };
-    await tidy(run, good, { found, objects, settled, entries: writtenEntries(decisions, written) });
+    await tidy({ ...run, stored }, good, { found, objects, settled, entries: writtenEntries(decisions, written) });
     return { settled };
   } catch (cause) {
     if (cause instanceof DiagnosticError && !cluster.signal.aborted)
@@ -65,7 +68,7 @@ interface Decided {
 }
 
 async function decideBack({ work, context, stored }: Run, good: Revision): Promise<Decided> {
-  const { cluster } = context;
+  const { cluster, mask } = context;
   const secretNames = new Map(Object.entries(good.secrets));
   const { objects } = desiredObjects(good.ir, { namespace: cluster.namespace, secretNames });
   const found = await survey(cluster, work.stack, [...kindsOf(objects), "Secret"]);
@@ -75,18 +78,26 @@ async function decideBack({ work, context, stored }: Run, good: Revision): Promi
     inventory: inventoryOf(stored.record),
     observed: found.observed.objects,
     permissions: work.permissions,
+    mask,
     mayWrite: true,
   };
-  const compared = await Promise.all(
-    objects.map(async object => {
-      const decision = isSettled(object, comparing);
-      return decision === undefined ? compare(object, comparing) : { decision, diagnostics: [] };
-    }),
-  );
+  const compared = await compareAll(objects, comparing);
   const diagnostics = compared.flatMap(item => item.diagnostics);
   if (diagnostics.some(isError)) throw new DiagnosticError(diagnostics);
   return { found, objects, decisions: compared.flatMap(({ decision }) => decision ?? []) };
 }
+
+/** What the failed revision left to be created anew has to be known to be ours, too, before it is there. */
+async function writeIntents({ lock, context, stored }: Run, decisions: readonly Decision[]): Promise<StoredRecord> {
+  const made = decisions.flatMap(({ change: { action, object } }) => (isNew(action) ? [object] : []));
+  if (made.length === 0) return stored;
+  const keys = new Set(made.map(keyOf));
+  const inventory = [...made, ...stored.record.inventory.filter(entry => !keys.has(keyOf(entry)))];
+  lock.check();
+  return writeRecord(context.cluster, { ...stored.record, inventory }, stored);
+}
+
+const isNew = (action: Action): boolean => action === "create" || action === "replace" || action === "adopt";
 
 interface Tidying {
   readonly found: Survey;
@@ -108,7 +119,9 @@ async function tidy(
   const daemons = new Set(good.ir.daemons.map(({ id }) => id));
   const deletions = deletionsOf({ stack: work.stack, inventory, observed: found.observed.objects, keep, daemons });
   await removeObjects(cluster, lock, { stack: work.stack, deletions, wait: false });
-  const kept = stored.record.inventory.filter(entry => secrets.includes(keyOf(entry)));
+  // What goes stays ours until it is gone.
+  const going = new Set(deletions.map(({ change: { object } }) => keyOf(object)));
+  const kept = stored.record.inventory.filter(entry => secrets.includes(keyOf(entry)) || going.has(keyOf(entry)));
   lock.check();
   await writeRecord(cluster, recordOf(work, { state: settled.state, inventory: [...entries, ...kept], good }), stored);
 }

@@ -1,4 +1,4 @@
-import { envSecretName } from "../../render/index.ts";
+import { envSecretName, objectName } from "../../render/index.ts";
 import type { DeploymentRecord } from "../../state/index.ts";
 import type { Effects } from "../index.ts";
 import type { DesiredObject } from "./desired.ts";
@@ -29,6 +29,22 @@ export function chooseSecretNames(
 ): ReadonlyMap<string, ChosenName> {
   const secrets = wanted.filter(({ object, daemon }) => object.kind === "Secret" && daemon !== undefined);
   return new Map(secrets.map(({ object, daemon = "" }) => [daemon, choose(daemon, object.data as Data, choosing)]));
+}
+
+/** Where we may not see Secrets, the ones that the daemons read now are taken to be right. */
+export function secretNamesInUse(
+  wanted: readonly DesiredObject[],
+  { observed, stack }: Pick<Choosing, "observed" | "stack">,
+): ReadonlyMap<string, ChosenName> {
+  const daemons = wanted.flatMap(({ object, daemon }) => (object.kind === "Secret" ? (daemon ?? []) : []));
+  return new Map(
+    daemons.map(daemon => {
+      const live = observed.get(keyOf({ kind: "Deployment", name: objectName(stack, daemon) }));
+      const base = envSecretName(stack, daemon);
+      const used = new RegExp(`"${base}-[${digits}]{${length}}"`).exec(JSON.stringify(live?.spec) ?? "");
+      return [daemon, { name: used?.[0].slice(1, -1) ?? base, changed: [] }];
+    }),
+  );
 }
 
 type Data = Readonly<Record<string, string>>;

@@ -4,12 +4,10 @@ import type { ResourceState, ResourceStatus } from "../../state/index.ts";
 import type { DaemonStatus, StackStatus } from "../index.ts";
 import { isStatus } from "./api-error.ts";
 import type { Cluster } from "./cluster.ts";
-import type { KindName } from "./kinds.ts";
 import type { LiveObject } from "./live-object.ts";
 import { saysStack } from "./ownership.ts";
 import { readRecord } from "./record-store.ts";
 import { evidenceOf, judge, type Verdict } from "./rollout/index.ts";
-import { missingFor } from "./survey.ts";
 
 /** What is observed of a stack, by kind. */
 export interface Observation {
@@ -24,15 +22,15 @@ export interface Observation {
 /** How the daemons of a stack are. Works without reading a Secret. */
 export async function stackStatus(cluster: Cluster, stack: string): Promise<Staged<StackStatus | undefined>> {
   const labels = `${managerLabel}=${manager}`;
-  const kinds = ["Deployment", "ReplicaSet", "Pod"] as const satisfies readonly KindName[];
-  const lists = await Promise.all(kinds.map(kind => visible(cluster.list(kind, { labels }))));
-  const [all, replicaSets, pods] = lists;
-  if (all === undefined || replicaSets === undefined || pods === undefined) {
-    return { value: undefined, diagnostics: await missingFor(cluster, [], []) };
-  }
-  const deployments = all.items.filter(live => saysStack(live, stack));
-  if (deployments.length === 0) return { value: undefined, diagnostics: [notFound(cluster, stack, all.items)] };
-  const observation = { deployments, replicaSets: replicaSets.items, pods: pods.items, events: [], date: all.date };
+  const [deployed, replicaSets, pods] = await Promise.all([
+    cluster.list("Deployment", { labels }),
+    cluster.list("ReplicaSet", { labels }),
+    cluster.list("Pod", { labels }),
+  ]);
+  const deployments = deployed.items.filter(live => saysStack(live, stack));
+  if (deployments.length === 0) return { value: undefined, diagnostics: [notFound(cluster, stack, deployed.items)] };
+  const { date } = deployed;
+  const observation = { deployments, replicaSets: replicaSets.items, pods: pods.items, events: [], date };
   const daemons = daemonsOf(observation, 0);
   const revision = await revisionNumber(cluster, stack);
   const state = {
@@ -45,15 +43,6 @@ export async function stackStatus(cluster: Cluster, stack: string): Promise<Stag
     value: { stack, namespace, ...(revision === undefined ? {} : { revision }), daemons, state },
     diagnostics: [],
   };
-}
-
-async function visible<T>(list: Promise<T>): Promise<T | undefined> {
-  try {
-    return await list;
-  } catch (cause) {
-    if (isStatus(cause, 403)) return undefined;
-    throw cause;
-  }
 }
 
 /** The stack is not there; perhaps another with a similar name is. */

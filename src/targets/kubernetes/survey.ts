@@ -1,16 +1,19 @@
 import { type Diagnostic, finding } from "../../diagnostics/index.ts";
 import type { DeploymentRecord } from "../../state/index.ts";
+import { isVersion } from "./api-answer.ts";
 import { isStatus } from "./api-error.ts";
 import type { Cluster } from "./cluster.ts";
 import type { DesiredObject } from "./desired.ts";
 import { isKind, type KindName } from "./kinds.ts";
 import { type Observed, observe } from "./observe.ts";
 import { readRecord, type StoredRecord } from "./record-store.ts";
-import { missingRights, readRights, rightsFindings, waitRights, writeRights } from "./rights.ts";
+import { missingRights, type Right, rightsFindings } from "./rights.ts";
 
 /** What is known of a stack before anything is decided. */
 export interface Survey {
   readonly stored: StoredRecord | undefined;
+  /** Whether there may be a record that we may not read. */
+  readonly isRecordHidden: boolean;
   readonly observed: Observed;
   /** Kinds of objects that are, or were, part of the stack. */
   readonly kinds: readonly KindName[];
@@ -22,7 +25,8 @@ const oldest = { major: 1, minor: 18 };
 
 /** Asks for the server's version: the first word with a cluster, so what cannot be reached is not asked for long. */
 export async function checkServer(cluster: Cluster): Promise<readonly Diagnostic[]> {
-  const { body } = await cluster.call({ method: "GET", path: "/version" }, { attempts: 3 });
+  const options = { attempts: 3, impatient: true, accepts: isVersion };
+  const { body } = await cluster.call({ method: "GET", path: "/version" }, options);
   const { major = "", minor = "", gitVersion = "" } = body as Readonly<Record<string, string | undefined>>;
   const [majorNumber, minorNumber] = [Number.parseInt(major, 10), Number.parseInt(minor, 10)];
   const isOld = majorNumber < oldest.major || (majorNumber === oldest.major && minorNumber < oldest.minor);
@@ -32,7 +36,7 @@ export async function checkServer(cluster: Cluster): Promise<readonly Diagnostic
 
 /** Reads the record and lists what is there, kind by kind. */
 export async function survey(cluster: Cluster, stack: string, wanted: readonly KindName[]): Promise<Survey> {
-  const stored = await readableRecord(cluster, stack);
+  const { stored, isRecordHidden } = await readableRecord(cluster, stack);
   const kinds = [...new Set([...wanted, ...recordedKinds(stored?.record), "Deployment" as const])];
   const found = await Promise.all(kinds.map(kind => observeKind(cluster, stack, kind)));
   const hidden = kinds.filter((_, index) => found[index] === undefined);
@@ -41,18 +45,18 @@ export async function survey(cluster: Cluster, stack: string, wanted: readonly K
     objects: new Map(seen.flatMap(({ objects }) => [...objects])),
     date: Math.max(0, ...seen.map(({ date }) => date)),
   };
-  return { stored, observed, kinds, hidden };
+  return { stored, isRecordHidden, observed, kinds, hidden };
 }
 
 const recordedKinds = (record: DeploymentRecord | undefined): readonly KindName[] =>
   (record?.inventory ?? []).flatMap(({ kind }) => (isKind(kind) ? [kind] : []));
 
 /** Who may not read Secrets plans without the record. */
-async function readableRecord(cluster: Cluster, stack: string): Promise<StoredRecord | undefined> {
+async function readableRecord(cluster: Cluster, stack: string): Promise<Pick<Survey, "stored" | "isRecordHidden">> {
   try {
-    return await readRecord(cluster, stack);
+    return { stored: await readRecord(cluster, stack), isRecordHidden: false };
   } catch (cause) {
-    if (isStatus(cause, 403)) return undefined;
+    if (isStatus(cause, 403)) return { stored: undefined, isRecordHidden: true };
     throw cause;
   }
 }
@@ -70,13 +74,13 @@ export const kindsOf = (objects: readonly DesiredObject[]): readonly KindName[] 
   ...new Set(objects.flatMap(({ object: { kind } }) => (isKind(kind) ? [kind] : []))),
 ];
 
-/** Every right that carrying out a plan takes and that is missing, each resource at what of the document needs it. */
+/** Every right that is wanted and missing, each resource at what of the document needs it. */
 export async function missingFor(
   cluster: Cluster,
-  kinds: readonly KindName[],
-  objects: readonly DesiredObject[],
+  wanted: readonly Right[],
+  objects: readonly DesiredObject[] = [],
 ): Promise<readonly Diagnostic[]> {
-  const missing = await missingRights(cluster, [...readRights(kinds), ...writeRights(kinds), ...waitRights]);
+  const missing = await missingRights(cluster, wanted);
   const path = (kind: KindName): string | undefined =>
     objects.find(({ object }) => object.kind === (isWorkload(kind) ? "Deployment" : kind))?.path;
   return rightsFindings(missing, { namespace: cluster.namespace, path });

@@ -1,6 +1,6 @@
 import type { Staged } from "../../diagnostics/index.ts";
 import { DiagnosticError, isError } from "../../diagnostics/index.ts";
-import type { Desired, Permissions, Plan, Target } from "../index.ts";
+import type { Plan, Target } from "../index.ts";
 import { createMask } from "../index.ts";
 import { atTheEdge, eachAtTheEdge } from "./api-edge.ts";
 import { applyWork } from "./apply.ts";
@@ -9,10 +9,12 @@ import { connectCluster } from "./connect.ts";
 import { watchStack } from "./health.ts";
 import { stackLogs } from "./logs.ts";
 import type { OpenOptions } from "./open-options.ts";
-import { planStack } from "./plan.ts";
+import { type PlanInput, planStack } from "./plan.ts";
 import { planDeletion } from "./plan-deletion.ts";
 import { restartDaemons } from "./restart.ts";
+import { eachWithRights, logRights, statusRights, watchRights, withRights } from "./rights.ts";
 import { stackStatus } from "./status.ts";
+import { checkServer } from "./survey.ts";
 import { isWork, type Work } from "./work.ts";
 
 /** A cluster to work on. Nothing is sent before it is asked for something. */
@@ -27,19 +29,23 @@ export function openKubernetes(options: OpenOptions): Staged<Target | undefined>
 }
 
 function targetOf(cluster: Cluster, { holder, lockTimeout, namespacePath }: OpenOptions): Target {
-  const edge = { server: cluster.connection.server, namespace: cluster.namespace };
-  const planned = (desired: Desired, permissions: Permissions) =>
-    planStack({ cluster, desired, permissions, namespacePath });
+  const edge = { server: cluster.connection.server, namespace: cluster.namespace, namespacePath };
+  const planned = (input: Pick<PlanInput, "desired" | "permissions" | "warns">) =>
+    planStack({ cluster, namespacePath, ...input });
   const again = async (work: Work): Promise<Work> => {
     const { desired, permissions, stack } = work;
     const { value, diagnostics } =
-      desired === undefined ? await planDeletion(cluster, stack, permissions) : await planned(desired, permissions);
+      desired === undefined
+        ? await planDeletion(cluster, stack, permissions)
+        : await planned({ desired, permissions, warns: false });
     if (diagnostics.some(isError)) throw new DiagnosticError(diagnostics.filter(isError));
     return value ?? { ...work, decisions: [], deletions: [], changes: [], stored: undefined };
   };
+  const reached = <T>(work: () => Promise<T>) => atTheEdge(edge, () => reach(cluster).then(work));
+  const eachReached = <T>(items: () => AsyncIterable<T>) => eachAtTheEdge(edge, afterReach(cluster, items));
   return {
     platform: "kubernetes",
-    plan: (desired, permissions) => atTheEdge(edge, () => planned(desired, permissions)),
+    plan: (desired, permissions) => atTheEdge(edge, () => planned({ desired, permissions, warns: true })),
     planDeletion: (stack, permissions) => atTheEdge(edge, () => planDeletion(cluster, stack, permissions)),
     apply: (plan, options) =>
       atTheEdge(edge, () => {
@@ -48,12 +54,24 @@ function targetOf(cluster: Cluster, { holder, lockTimeout, namespacePath }: Open
         return applyWork(work, { cluster, holder, lockTimeout, options, again: () => again(work), mask });
       }),
     restart: (stack, daemons, { wait }) =>
-      atTheEdge(edge, () => restartDaemons(cluster, { stack, daemons, wait, holder, lockTimeout })),
-    status: stack => atTheEdge(edge, () => stackStatus(cluster, stack)),
-    logs: (stack, options) => eachAtTheEdge(edge, stackLogs(cluster, stack, options)),
-    watch: (stack, options) => eachAtTheEdge(edge, watchStack(cluster, stack, options)),
+      reached(() => restartDaemons(cluster, { stack, daemons, wait, holder, lockTimeout })),
+    status: stack => reached(() => withRights(cluster, statusRights, () => stackStatus(cluster, stack))),
+    logs: (stack, options) => eachReached(() => eachWithRights(cluster, logRights, stackLogs(cluster, stack, options))),
+    watch: (stack, options) =>
+      eachReached(() => eachWithRights(cluster, watchRights, watchStack(cluster, stack, options))),
     close: () => cluster.connection.close(),
   };
+}
+
+/** Whether the cluster is there is found out with less patience than anything else. */
+async function reach(cluster: Cluster): Promise<void> {
+  const tooOld = await checkServer(cluster);
+  if (tooOld.length > 0) throw new DiagnosticError(tooOld);
+}
+
+async function* afterReach<T>(cluster: Cluster, items: () => AsyncIterable<T>): AsyncIterable<T> {
+  await reach(cluster);
+  yield* items();
 }
 
 function workOf(plan: Plan): Work {

@@ -16,8 +16,8 @@ export async function stillHolds(cluster: Cluster, work: Work): Promise<boolean>
     // What carries no label of ours was not listed, and is compared by the server when it is written.
     return now === undefined ? !work.observed.has(live.metadata.uid) : asWritten(now) === asWritten(live);
   });
-  const created = work.decisions.filter(({ live }) => live === undefined);
-  return expected && created.every(({ desired }) => !observed.objects.has(desired.key));
+  // What an earlier run was creating when it was killed may have come late.
+  return expected && [...seen.keys()].every(uid => work.observed.has(uid));
 }
 
 /** An object without what controllers note in it all the time. */

@@ -1,8 +1,9 @@
 import { ApiError, isStatus } from "./api-error.ts";
 import type { ApiRequest } from "./client.ts";
-import { type Cluster, listRequest, passes, pause, problemOf, type Selector } from "./cluster.ts";
+import { type Cluster, listRequest, type Selector } from "./cluster.ts";
 import type { KindName } from "./kinds.ts";
 import type { LiveObject } from "./live-object.ts";
+import { passes, pause, problemOf } from "./retry.ts";
 import { readStream, type WatchEvent } from "./watch-stream.ts";
 
 export interface Watched {

@@ -1,7 +1,7 @@
 import type { Diagnostic } from "../../diagnostics/index.ts";
 import type { Revision } from "../../state/index.ts";
 import type { Change, Desired, Permissions, Plan } from "../index.ts";
-import type { Decision } from "./compare.ts";
+import type { Decision } from "./decision.ts";
 import type { LiveObject } from "./live-object.ts";
 import type { StoredRecord } from "./record-store.ts";
 

@@ -1,12 +1,13 @@
 import { DiagnosticError } from "../../diagnostics/index.ts";
 import type { Cluster } from "./cluster.ts";
-import type { Decision } from "./compare.ts";
+import type { Decision } from "./decision.ts";
 import { keyOf } from "./kinds.ts";
 import type { LiveObject } from "./live-object.ts";
 import type { Lock } from "./lock.ts";
 import { takeOverFields } from "./managed-fields.ts";
 import { isGrantRefusal, isRefusal, refusalFinding } from "./refusals.ts";
 import { awaitGone } from "./remove.ts";
+import { awaitStopped } from "./stopping.ts";
 
 /** Writes every object that is to change, kind after kind, and returns them by key. */
 export async function writeObjects(
@@ -17,6 +18,7 @@ export async function writeObjects(
   const written = new Map<string, LiveObject>();
   const changing = decisions.filter(({ change }) => change.action !== "unchanged");
   for (const group of Map.groupBy(changing, ({ change: { object } }) => object.kind).values()) {
+    await awaitStopped(cluster, group.flatMap(stopsFirst));
     const results = await Promise.allSettled(group.map(decision => writeObject(cluster, lock, decision)));
     group.forEach(({ change: { object } }, index) => {
       const result = results[index];
@@ -26,6 +28,10 @@ export async function writeObjects(
   }
   return written;
 }
+
+/** The daemon whose process is stopped before another one is started. */
+const stopsFirst = ({ change: { action, object }, live }: Decision): readonly LiveObject[] =>
+  object.kind === "Deployment" && action === "update" && live !== undefined ? [live] : [];
 
 /** Refusals of several objects are told together; anything else ends it as it is. */
 function throwFirst(results: readonly PromiseSettledResult<unknown>[]): void {

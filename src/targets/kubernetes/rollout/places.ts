@@ -35,6 +35,8 @@ function suspects({ kind }: Cause, said: string): readonly (keyof Pod)[] {
   if (kind === "out-of-memory") return ["resources"];
   if (kind !== "refused" && kind !== "not-schedulable" && kind !== "cannot-start") return [];
   const words: readonly (readonly [RegExp, readonly (keyof Pod)[]])[] = [
+    // A quota on the number of pods has nothing to do with what a pod asks for.
+    [/requested: (?:count\/)?pods=\d+, used/i, []],
     [/run as root|runAsNonRoot|non-numeric user|security|privilege|capabilit|seccomp/i, securityFields],
     [/taint/i, ["tolerations", "nodeSelector"]],
     [/affinity|selector/i, ["nodeSelector", "tolerations"]],
