@@ -140,6 +140,7 @@ describe("a plan for people", () => {
     [{ kind: "cannot-change", field: "" }, "it cannot be changed in place"],
     [{ kind: "superseded" }, "a newer one takes its place"],
     [{ kind: "interrupted" }, "an earlier run was interrupted"],
+    [{ kind: "being-deleted" }, "the one that is there is being deleted"],
     [{ kind: "same" }, "it is as declared"],
   ])("gives the reason %j", (reason, expected) => {
     expect(plain(planOf([update([], reason)]))).toContain(`(connector): ${expected}\n`);

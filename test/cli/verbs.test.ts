@@ -104,7 +104,7 @@ describe("apply", () => {
     expect(out).toBe("connector  acme-connector  running\n");
     expect(error).toMatch(/acme-connector[\s\S]*all daemons run\nnext: alien-compile logs --follow\n$/);
     expect(calls.map(([name]) => name)).toEqual(["plan", "apply"]);
-    expect(calls[1]?.[2]).toEqual({ wait: true, rollback: true });
+    expect(calls[1]?.[2]).toMatchObject({ wait: true, rollback: true });
     expect(exitCode).toBe(0);
     const same = await run("apply");
     expect(same.error).toMatch(/^nothing to do: everything is as declared\nnext: .*\n$/);
@@ -123,7 +123,7 @@ describe("apply", () => {
   test("does not wait or go back when it should not", async () => {
     const { run, calls } = engine();
     const { error } = await run("apply --no-wait --no-rollback-on-failure");
-    expect(calls[1]?.[2]).toEqual({ wait: false, rollback: false });
+    expect(calls[1]?.[2]).toMatchObject({ wait: false, rollback: false });
     expect(error).toMatch(/next: alien-compile status\n$/);
   });
 

@@ -1,77 +1,8 @@
-import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { inject } from "vitest";
+import { openWorkplace, type Workplace } from "./workplace.ts";
 
-/** How a run of the built command ended. */
-export interface LiveRun {
-  readonly out: string;
-  readonly error: string;
-  readonly exitCode: number | null;
-  readonly signal: NodeJS.Signals | null;
-  readonly milliseconds: number;
-}
+export type { LiveOptions, LiveRun, Running, Workplace } from "./workplace.ts";
 
-export interface Running {
-  readonly done: Promise<LiveRun>;
-  /** What was written so far, both streams. */
-  output(): string;
-  kill(signal: NodeJS.Signals): void;
-}
-
-export interface LiveOptions {
-  readonly environment?: Readonly<Record<string, string>>;
-  /** Milliseconds after which it is killed. */
-  readonly limit?: number;
-}
-
-/** A directory with a stack, from which the built command runs. */
-export interface Workplace {
-  readonly directory: string;
-  write(name: string, text: string): void;
-  start(words: readonly string[], options?: LiveOptions): Running;
-  run(words: readonly string[], options?: LiveOptions): Promise<LiveRun>;
-  remove(): void;
-}
-
-export function createWorkplace(files: Readonly<Record<string, string>>): Workplace {
-  const directory = mkdtempSync(join(tmpdir(), "alien-compile-live-"));
-  const write = (name: string, text: string): void => writeFileSync(join(directory, name), text);
-  for (const [name, text] of Object.entries(files)) write(name, text);
-  const start: Workplace["start"] = (words, options = {}) => startCli(directory, words, options);
-  return {
-    directory,
-    write,
-    start,
-    run: (words, options) => start(words, options).done,
-    remove: () => rmSync(directory, { recursive: true, force: true }),
-  };
-}
-
-function startCli(cwd: string, words: readonly string[], { environment = {}, limit = 170_000 }: LiveOptions): Running {
-  const started = performance.now();
-  const { PATH = "", HOME = "", KUBECONFIG = "", XDG_CACHE_HOME = "" } = process.env;
-  const env = { PATH, HOME, KUBECONFIG, XDG_CACHE_HOME, ...environment };
-  const child = spawn(process.execPath, [join(inject("dist"), "cli.js"), ...words], {
-    cwd,
-    env,
-    stdio: ["ignore", "pipe", "pipe"],
-    timeout: limit,
-    killSignal: "SIGKILL",
-  });
-  let [out, error] = ["", ""];
-  child.stdout.setEncoding("utf8").on("data", text => {
-    out += text;
-  });
-  child.stderr.setEncoding("utf8").on("data", text => {
-    error += text;
-  });
-  const done = new Promise<LiveRun>((resolve, reject) => {
-    child.on("error", reject);
-    child.on("close", (exitCode, signal) =>
-      resolve({ out, error, exitCode, signal, milliseconds: performance.now() - started }),
-    );
-  });
-  return { done, output: () => out + error, kill: signal => void child.kill(signal) };
-}
+/** A directory with a stack, from which the build of the current source runs. */
+export const createWorkplace = (files: Readonly<Record<string, string>>): Workplace =>
+  openWorkplace(inject("dist"), files);

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { promisify } from "node:util";
 
-const kubectl = process.env.ALIEN_KUBECTL ?? "kubectl";
+export const kubectl = process.env.ALIEN_KUBECTL ?? "kubectl";
 const kubeconfig = process.env.KUBECONFIG ?? "";
 
 /** Whether there is a cluster; the reason stands in the title of what is skipped. */

@@ -8,7 +8,7 @@ import { until } from "./until.ts";
 
 type Answer = (response: ServerResponse, asked: Asked) => void;
 
-const secret = { apiVersion: "v1", kind: "Secret", metadata: { name: "one" } };
+const secret = { apiVersion: "v1", kind: "Secret", metadata: { name: "one", uid: "1" } };
 const lease = { apiVersion: "coordination.k8s.io/v1", kind: "Lease", name: "lock" };
 const hang: Answer = () => undefined;
 const reset: Answer = response => response.socket?.resetAndDestroy();
@@ -45,10 +45,14 @@ const failure = (promise: Promise<unknown>): Promise<unknown> =>
   );
 
 describe("a call is tried again", () => {
-  test.each([
+  test.each<[string, Answer, string]>([
     ["a connection that is reset", reset, "ECONNRESET"],
     ["an answer that is cut", cut, "ECONNRESET"],
-    ["an answer that is not JSON", page, "NotJson"],
+    ["an answer that is not JSON", page, "NotApi"],
+    ["a login in JSON", response => json(response, { message: "login" }), "NotApi"],
+    ["a refusal that stands for something else", response => json(response, { kind: "Status" }), "NotApi"],
+    ["a proxy that knows no such page", response => response.writeHead(404).end("<html>"), "NotApi"],
+    ["a conflict with something else", response => json(response, { message: "no" }, 409), "NotApi"],
     ["too many requests", refuse(429, "TooManyRequests"), "429"],
     ["the server's own trouble", refuse(500), "500"],
     ["a gateway without a server", refuse(503), "503"],

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { Agent, request as httpsRequest, type RequestOptions } from "node:https";
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
-import { loadConfig } from "../../src/targets/kubernetes/client.ts";
+import { loadConfig } from "../../src/targets/kubernetes/kubeconfig.ts";
 import { refused } from "./http-server.ts";
 import { writeKubeconfig } from "./kubeconfig.ts";
 
@@ -11,9 +11,13 @@ export type Fault =
   /** The connection is reset before the request reaches the server. */
   | { readonly kind: "reset" }
   /** The request reaches the server, and its answer is lost. */
-  | { readonly kind: "reset-after-forward" }
+  | { readonly kind: "reset-after-forward"; readonly onForwarded?: () => void }
+  /** Nothing, but the test is told when the whole answer was passed on. */
+  | { readonly kind: "none"; readonly onAnswered: () => void }
   /** The request is forwarded after so long. */
   | { readonly kind: "delay"; readonly milliseconds: number }
+  /** The request is forwarded when the test lets it. */
+  | { readonly kind: "hold"; readonly until: Promise<unknown> }
   /** The request is answered by the proxy: with a Status of the API where no body is given. */
   | {
       readonly kind: "status";
@@ -115,9 +119,13 @@ function misbehave(fault: Fault | undefined, response: ServerResponse, forward: 
     case "reset":
       return void lose();
     case "reset-after-forward":
-      return void forward().then(buffer).finally(lose).catch(lose);
+      return void forward().then(buffer).then(fault.onForwarded).finally(lose).catch(lose);
+    case "none":
+      return void pass().then(fault.onAnswered);
     case "delay":
       return void setTimeout(pass, fault.milliseconds);
+    case "hold":
+      return void fault.until.then(() => pass());
     case "status":
       response.writeHead(fault.status, { "content-type": "application/json", ...fault.headers });
       return void response.end(fault.body ?? JSON.stringify(refused(fault.status, "Injected")));

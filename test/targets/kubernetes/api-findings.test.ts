@@ -12,7 +12,7 @@ describe("what an error of the API server means", () => {
     ["ECONNREFUSED", "cluster-unreachable", "the connection is refused"],
     ["ENOTFOUND", "cluster-unreachable", "its name cannot be resolved"],
     ["ETIMEDOUT", "cluster-unreachable", "it does not answer in time"],
-    ["NotJson", "cluster-unreachable", "what answers is not a Kubernetes API server"],
+    ["NotApi", "cluster-unreachable", "what answers is not a Kubernetes API server"],
     ["SELF_SIGNED_CERT_IN_CHAIN", "certificate-not-trusted", "its authority is not a known one"],
     ["DEPTH_ZERO_SELF_SIGNED_CERT", "certificate-not-trusted", "it is signed by itself"],
     ["UNABLE_TO_VERIFY_LEAF_SIGNATURE", "certificate-not-trusted", "its authority is not a known one"],
