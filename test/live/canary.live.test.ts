@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { beforeAll, describe, expect, test } from "vitest";
-import { loadConfig } from "../../src/targets/kubernetes/kubeconfig.ts";
+import { loadConfig } from "../../src/targets/kubernetes/api/kubeconfig.ts";
 import { until } from "../targets/until.ts";
 import { createCanaries, found, tracesOf } from "./canaries.ts";
 import { createWorkplace, type LiveRun } from "./cli.ts";

@@ -1,4 +1,4 @@
-import type { StoredRecord } from "../../src/targets/kubernetes/record-store.ts";
+import type { StoredRecord } from "../../src/targets/kubernetes/record/record-store.ts";
 import type { KubernetesItem, TestNamespace } from "./namespace.ts";
 
 const kinds = "deployments,replicasets,pods,secrets,leases,serviceaccounts,roles,rolebindings,networkpolicies";

@@ -1,5 +1,5 @@
 import { daemonLabel } from "../../src/render/index.ts";
-import type { LiveObject } from "../../src/targets/kubernetes/live-object.ts";
+import type { LiveObject } from "../../src/targets/kubernetes/api/live-object.ts";
 import type { TestCluster } from "../targets/clusters.ts";
 
 export interface ProcessWatch {

@@ -1,5 +1,5 @@
 import type { DeploymentRecord } from "../../src/state/index.ts";
-import { readRecord } from "../../src/targets/kubernetes/record-store.ts";
+import { readRecord } from "../../src/targets/kubernetes/record/record-store.ts";
 import { openCluster, type TestCluster } from "../targets/clusters.ts";
 import { type FaultProxy, startFaultProxy } from "../targets/fault-proxy.ts";
 import { until } from "../targets/until.ts";

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test, vi } from "vitest";
-import { readRecord } from "../../src/targets/kubernetes/record-store.ts";
+import { readRecord } from "../../src/targets/kubernetes/record/record-store.ts";
 import { openCluster } from "../targets/clusters.ts";
 import { type ChooseFault, type FaultProxy, startFaultProxy } from "../targets/fault-proxy.ts";
 import { until } from "../targets/until.ts";

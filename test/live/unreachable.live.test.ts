@@ -1,6 +1,6 @@
 import { createServer } from "node:net";
 import { afterAll, describe, expect, test } from "vitest";
-import { loadConfig } from "../../src/targets/kubernetes/kubeconfig.ts";
+import { loadConfig } from "../../src/targets/kubernetes/api/kubeconfig.ts";
 import { type Fault, startFaultProxy } from "../targets/fault-proxy.ts";
 import { writeKubeconfig } from "../targets/kubeconfig.ts";
 import { createWorkplace } from "./cli.ts";

@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { ApiError } from "../../src/targets/kubernetes/api-error.ts";
+import { ApiError } from "../../src/targets/kubernetes/api/error.ts";
 import { openCluster, type TestCluster, type TestClusterOptions } from "./clusters.ts";
 import { createManualEffects } from "./effects.ts";
 import { type Asked, json, refused, startServer } from "./http-server.ts";

@@ -1,7 +1,7 @@
 import { defaultTiming, type Effects, type Progress, type Timing } from "../../src/targets/index.ts";
+import { type Cluster, createCluster } from "../../src/targets/kubernetes/api/cluster.ts";
+import { loadConfig } from "../../src/targets/kubernetes/api/kubeconfig.ts";
 import { connect } from "../../src/targets/kubernetes/client.ts";
-import { type Cluster, createCluster } from "../../src/targets/kubernetes/cluster.ts";
-import { loadConfig } from "../../src/targets/kubernetes/kubeconfig.ts";
 import { realEffects } from "./effects.ts";
 
 export interface TestCluster extends Cluster {

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { approximateChanges, coversDesired, diffObjects } from "../../src/targets/kubernetes/diff.ts";
-import { kubectlPath } from "../../src/targets/kubernetes/object-path.ts";
-import { sameQuantity } from "../../src/targets/kubernetes/quantity.ts";
+import { approximateChanges, coversDesired, diffObjects } from "../../src/targets/kubernetes/compare/diff.ts";
+import { kubectlPath } from "../../src/targets/kubernetes/compare/object-path.ts";
+import { sameQuantity } from "../../src/targets/kubernetes/compare/quantity.ts";
 import { changed, container, desired, kinds, leaves, live, podSpec, reversed } from "./full-stack.ts";
 
 const show = (changes: ReturnType<typeof diffObjects>) =>

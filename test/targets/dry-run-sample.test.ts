@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { desiredObjects } from "../../src/targets/kubernetes/desired.ts";
-import { sparedOf } from "../../src/targets/kubernetes/dry-run-sample.ts";
+import { desiredObjects } from "../../src/targets/kubernetes/compare/desired.ts";
+import { sparedOf } from "../../src/targets/kubernetes/compare/dry-run-sample.ts";
 import { daemonIr, stackIr } from "../render/stack-ir.ts";
 import { openCluster } from "./clusters.ts";
 import { json, startServer } from "./http-server.ts";

@@ -1,8 +1,8 @@
 import { defaultTiming, type Effects, type Progress, type Timing } from "../../src/targets/index.ts";
-import { ApiError } from "../../src/targets/kubernetes/api-error.ts";
+import { createCluster } from "../../src/targets/kubernetes/api/cluster.ts";
+import { ApiError } from "../../src/targets/kubernetes/api/error.ts";
+import type { LiveObject } from "../../src/targets/kubernetes/api/live-object.ts";
 import type { ApiRequest, ApiResponse, Connection } from "../../src/targets/kubernetes/client.ts";
-import { createCluster } from "../../src/targets/kubernetes/cluster.ts";
-import type { LiveObject } from "../../src/targets/kubernetes/live-object.ts";
 import type { TestCluster } from "./clusters.ts";
 
 /** What becomes of a request on its way. */

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { Agent, request as httpsRequest, type RequestOptions } from "node:https";
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
-import { loadConfig } from "../../src/targets/kubernetes/kubeconfig.ts";
+import { loadConfig } from "../../src/targets/kubernetes/api/kubeconfig.ts";
 import { refused } from "./http-server.ts";
 import { writeKubeconfig } from "./kubeconfig.ts";
 

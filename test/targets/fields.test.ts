@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { DaemonIr, JsonObject } from "../../src/ir/index.ts";
-import { diffObjects } from "../../src/targets/kubernetes/diff.ts";
-import { describeFields, fieldOf, valueAt } from "../../src/targets/kubernetes/fields.ts";
+import { diffObjects } from "../../src/targets/kubernetes/compare/diff.ts";
+import { describeFields, fieldOf, valueAt } from "../../src/targets/kubernetes/compare/fields.ts";
 import { bindingIr, daemonIr, link, stackIr } from "../render/stack-ir.ts";
 import { changed, connector, container, kinds, live, podSpec, stack } from "./full-stack.ts";
 

@@ -5,7 +5,7 @@ import {
   pulledDigest,
   registryUrl,
   tokenUrl,
-} from "../../src/targets/kubernetes/image-tag.ts";
+} from "../../src/targets/kubernetes/probe/image-tag.ts";
 
 const digest = `sha256:${"a".repeat(64)}`;
 const hub = "registry-1.docker.io";

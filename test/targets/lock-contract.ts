@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { DiagnosticError } from "../../src/diagnostics/index.ts";
 import type { Effects } from "../../src/targets/index.ts";
-import type { LiveObject } from "../../src/targets/kubernetes/live-object.ts";
-import { acquireLock, type Lock } from "../../src/targets/kubernetes/lock.ts";
+import type { LiveObject } from "../../src/targets/kubernetes/api/live-object.ts";
+import { acquireLock, type Lock } from "../../src/targets/kubernetes/lock/lock.ts";
 import type { TestCluster } from "./clusters.ts";
 
 /** One process that wants the lock. */

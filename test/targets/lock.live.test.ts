@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { afterAll, beforeAll, describe, vi } from "vitest";
-import { leaseRef } from "../../src/targets/kubernetes/lease.ts";
+import { leaseRef } from "../../src/targets/kubernetes/lock/lease.ts";
 import { openCluster, type TestCluster } from "./clusters.ts";
 import { realEffects } from "./effects.ts";
 import { type LockWorld, lockContract, suspendable } from "./lock-contract.ts";

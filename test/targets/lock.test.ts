@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import type { DiagnosticError } from "../../src/diagnostics/index.ts";
+import { objectPath } from "../../src/targets/kubernetes/api/kinds.ts";
+import type { LiveObject } from "../../src/targets/kubernetes/api/live-object.ts";
 import type { ApiRequest } from "../../src/targets/kubernetes/client.ts";
-import { objectPath } from "../../src/targets/kubernetes/kinds.ts";
-import { claimOf, leaseRef } from "../../src/targets/kubernetes/lease.ts";
-import type { LiveObject } from "../../src/targets/kubernetes/live-object.ts";
-import { acquireLock, type Lock } from "../../src/targets/kubernetes/lock.ts";
+import { claimOf, leaseRef } from "../../src/targets/kubernetes/lock/lease.ts";
+import { acquireLock, type Lock } from "../../src/targets/kubernetes/lock/lock.ts";
 import { createFakeApi, type FakeClusterOptions, openFakeCluster } from "./fake-cluster.ts";
 import { type LockWorld, lockContract, namesOf, suspendable } from "./lock-contract.ts";
 import { createVirtualClock, type VirtualClock } from "./virtual-clock.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { DeploymentRecord, InventoryEntry } from "../../src/state/index.ts";
-import { refOf } from "../../src/targets/kubernetes/kinds.ts";
-import { deleteRecord, readRecord, writeRecord } from "../../src/targets/kubernetes/record-store.ts";
+import { refOf } from "../../src/targets/kubernetes/api/kinds.ts";
+import { deleteRecord, readRecord, writeRecord } from "../../src/targets/kubernetes/record/record-store.ts";
 import { stackIr } from "../render/stack-ir.ts";
 import type { TestCluster } from "./clusters.ts";
 import { refusal } from "./lock-contract.ts";

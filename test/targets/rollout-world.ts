@@ -1,4 +1,4 @@
-import type { LiveObject } from "../../src/targets/kubernetes/live-object.ts";
+import type { LiveObject } from "../../src/targets/kubernetes/api/live-object.ts";
 import type { AwaitedDaemon, WaitInput } from "../../src/targets/kubernetes/rollout/index.ts";
 
 /** The server's clock stands at this when the test's clock stands at 0. */

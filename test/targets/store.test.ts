@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { openStore, type Store, type Watched } from "../../src/targets/kubernetes/store.ts";
+import { openStore, type Store, type Watched } from "../../src/targets/kubernetes/watch/store.ts";
 import { openCluster, type TestClusterOptions } from "./clusters.ts";
 import { createManualEffects } from "./effects.ts";
 import { startFakeSecrets } from "./fake-secrets.ts";
@@ -464,7 +464,7 @@ describe("the end of a store", () => {
     onTestFinished(() => api.close());
     const script = `
       const { openCluster } = await import("./clusters.ts");
-      const { openStore } = await import("../../src/targets/kubernetes/store.ts");
+      const { openStore } = await import("../../src/targets/kubernetes/watch/store.ts");
       const cluster = openCluster(${JSON.stringify(api.kubeconfig)});
       const store = await openStore(cluster, [{ kind: "Secret" }]);
       await store.changed(60_000);

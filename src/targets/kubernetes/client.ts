@@ -1,9 +1,8 @@
 import { type ClientRequest, Agent as HttpAgent, request as httpRequest, type IncomingMessage } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest, type RequestOptions } from "node:https";
 import { text } from "node:stream/consumers";
-import type { KubeConfig } from "@kubernetes/client-node/dist/config.js";
-import { ApiError, type StatusCause } from "./api-error.ts";
-import type { LoadedConfig } from "./kubeconfig.ts";
+import { ApiError, type StatusCause } from "./api/error.ts";
+import type { LoadedConfig } from "./api/kubeconfig.ts";
 
 /** One call of the API server. */
 export interface ApiRequest {
@@ -78,7 +77,7 @@ export function connect(loaded: LoadedConfig, { sockets }: { readonly sockets: n
   };
 }
 
-const withoutTls = (config: KubeConfig, name: string) =>
+const withoutTls = (config: LoadedConfig["config"], name: string) =>
   config.clusters.map(cluster => (cluster.name === name ? { ...cluster, skipTLSVerify: true } : cluster));
 
 /** Asks for them each time: credentials end. */

@@ -1,12 +1,12 @@
 import { DiagnosticError, finding } from "../../diagnostics/index.ts";
 import type { Plan } from "../index.ts";
-import type { Cluster } from "./cluster.ts";
-import { type Comparing, compareAll } from "./compare.ts";
-import { desiredObjects } from "./desired.ts";
-import { stackKinds } from "./kinds.ts";
-import { inventoryOf } from "./ownership.ts";
-import { demandRights, driftRights } from "./rights.ts";
-import { kindsOf, survey } from "./survey.ts";
+import type { Cluster } from "./api/cluster.ts";
+import { stackKinds } from "./api/kinds.ts";
+import { type Comparing, compareAll } from "./compare/compare.ts";
+import { desiredObjects } from "./compare/desired.ts";
+import { demandRights, driftRights } from "./probe/rights.ts";
+import { kindsOf, survey } from "./probe/survey.ts";
+import { inventoryOf } from "./record/ownership.ts";
 
 const nothing = { adopt: false, forceConflicts: false, allowEmpty: false, createNamespace: false };
 

@@ -1,11 +1,11 @@
 import { DiagnosticError } from "../../diagnostics/index.ts";
 import { labelValue, stackLabel } from "../../render/index.ts";
 import type { DaemonStatus, WatchEvent } from "../index.ts";
-import type { Cluster } from "./cluster.ts";
+import type { Cluster } from "./api/cluster.ts";
 import { driftPlan } from "./drift.ts";
-import { saysStack } from "./ownership.ts";
+import { saysStack } from "./record/ownership.ts";
 import { daemonsOf, notFound } from "./status.ts";
-import { openStore, type Store } from "./store.ts";
+import { openStore, type Store } from "./watch/store.ts";
 
 /** How often health is told, in milliseconds. */
 const interval = 5000;

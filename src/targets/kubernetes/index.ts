@@ -1,2 +1,2 @@
-export type { OpenOptions } from "./open-options.ts";
+export type { OpenOptions } from "./api/open-options.ts";
 export { openKubernetes } from "./target.ts";

@@ -1,13 +1,13 @@
 import { type Diagnostic, finding, type Staged } from "../../diagnostics/index.ts";
 import type { Permissions } from "../index.ts";
-import type { Cluster } from "./cluster.ts";
-import { deletionsOf } from "./deletions.ts";
-import { stackKinds } from "./kinds.ts";
-import type { LiveObject } from "./live-object.ts";
-import { isLocked } from "./lock.ts";
-import { inventoryFrom, inventoryOf, saysStack } from "./ownership.ts";
-import { deleteRights } from "./rights.ts";
-import { checkServer, missingFor, type Survey, survey } from "./survey.ts";
+import type { Cluster } from "./api/cluster.ts";
+import { stackKinds } from "./api/kinds.ts";
+import type { LiveObject } from "./api/live-object.ts";
+import { isLocked } from "./lock/lock.ts";
+import { deleteRights } from "./probe/rights.ts";
+import { checkServer, missingFor, type Survey, survey } from "./probe/survey.ts";
+import { deletionsOf } from "./record/deletions.ts";
+import { inventoryFrom, inventoryOf, saysStack } from "./record/ownership.ts";
 import { unknownStack } from "./unknown-stack.ts";
 import type { Work } from "./work.ts";
 

@@ -1,4 +1,4 @@
-import { type ImageTag, listTypes, manifestTypes, memberDigests, registryUrl, tokenUrl } from "./image-tag.ts";
+import { type ImageTag, listTypes, manifestTypes, memberDigests, registryUrl, tokenUrl } from "./probe/image-tag.ts";
 
 /**
  * Every digest that a tag stands for now: its own, and for a list of platforms those of its members. Asks without

@@ -1,11 +1,11 @@
 import { type Diagnostic, DiagnosticError, finding, key } from "../../diagnostics/index.ts";
 import { daemonLabel, labelValue, stackLabel } from "../../render/index.ts";
 import type { ObjectRef } from "../index.ts";
-import { isStatus } from "./api-error.ts";
-import type { Cluster, RemoveOptions } from "./cluster.ts";
-import { isKind } from "./kinds.ts";
-import type { LiveObject } from "./live-object.ts";
-import type { Lock } from "./lock.ts";
+import type { Cluster, RemoveOptions } from "./api/cluster.ts";
+import { isStatus } from "./api/error.ts";
+import { isKind } from "./api/kinds.ts";
+import type { LiveObject } from "./api/live-object.ts";
+import type { Lock } from "./lock/lock.ts";
 import type { Deletion } from "./work.ts";
 
 /** Waits until an object is gone, or another one has its name; throws when it is not gone in time. */

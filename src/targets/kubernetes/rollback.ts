@@ -1,19 +1,19 @@
 import { DiagnosticError, finding, isError } from "../../diagnostics/index.ts";
 import type { InventoryEntry, Revision } from "../../state/index.ts";
 import type { Action, Outcome } from "../index.ts";
-import { ApiError } from "./api-error.ts";
-import { type Comparing, compareAll } from "./compare.ts";
-import type { Decision } from "./decision.ts";
-import { deletionsOf } from "./deletions.ts";
-import { type DesiredObject, desiredObjects } from "./desired.ts";
-import { keyOf, refOf } from "./kinds.ts";
-import { inventoryOf } from "./ownership.ts";
-import { recordOf, writtenEntries } from "./record-of.ts";
-import { type StoredRecord, writeRecord } from "./record-store.ts";
+import { ApiError } from "./api/error.ts";
+import { keyOf, refOf } from "./api/kinds.ts";
+import { type Comparing, compareAll } from "./compare/compare.ts";
+import type { Decision } from "./compare/decision.ts";
+import { type DesiredObject, desiredObjects } from "./compare/desired.ts";
+import { kindsOf, type Survey, survey } from "./probe/survey.ts";
+import { deletionsOf } from "./record/deletions.ts";
+import { inventoryOf } from "./record/ownership.ts";
+import { recordOf, writtenEntries } from "./record/record-of.ts";
+import { type StoredRecord, writeRecord } from "./record/record-store.ts";
 import { removeObjects } from "./remove.ts";
 import { generationsOf, type Run } from "./run.ts";
 import { type Settled, settle } from "./settle.ts";
-import { kindsOf, type Survey, survey } from "./survey.ts";
 import { writeObjects } from "./write.ts";
 
 /** Brings the last good revision back, with its old secret values, and tells why. */

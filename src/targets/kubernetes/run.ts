@@ -1,8 +1,8 @@
 import type { ApplyOptions } from "../index.ts";
-import type { Cluster } from "./cluster.ts";
-import type { LiveObject } from "./live-object.ts";
-import type { Lock } from "./lock.ts";
-import type { StoredRecord } from "./record-store.ts";
+import type { Cluster } from "./api/cluster.ts";
+import type { LiveObject } from "./api/live-object.ts";
+import type { Lock } from "./lock/lock.ts";
+import type { StoredRecord } from "./record/record-store.ts";
 import type { Work } from "./work.ts";
 
 /** What carrying out a plan takes besides the plan. */

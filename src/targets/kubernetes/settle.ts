@@ -2,12 +2,12 @@ import { type Diagnostic, isError } from "../../diagnostics/index.ts";
 import type { StackIr } from "../../ir/index.ts";
 import { labelValue, objectName, stackLabel } from "../../render/index.ts";
 import type { StackState } from "../../state/index.ts";
-import type { Cluster } from "./cluster.ts";
-import type { LiveObject } from "./live-object.ts";
-import { type DaemonState, stateOf } from "./record-of.ts";
-import { reportFailures } from "./report-failures.ts";
+import type { Cluster } from "./api/cluster.ts";
+import type { LiveObject } from "./api/live-object.ts";
+import { reportFailures } from "./logs/report-failures.ts";
+import { type DaemonState, stateOf } from "./record/record-of.ts";
 import { type AwaitedDaemon, type DaemonResult, waitForDaemons } from "./rollout/index.ts";
-import { openStore } from "./store.ts";
+import { openStore } from "./watch/store.ts";
 
 export interface SettleInput {
   readonly stack: StackIr;

@@ -2,11 +2,11 @@ import { type Diagnostic, finding, type Staged, suggest } from "../../diagnostic
 import { idAnnotation, manager, managerLabel, stackAnnotation } from "../../render/index.ts";
 import type { ResourceState, ResourceStatus } from "../../state/index.ts";
 import type { DaemonStatus, StackStatus } from "../index.ts";
-import { isStatus } from "./api-error.ts";
-import type { Cluster } from "./cluster.ts";
-import type { LiveObject } from "./live-object.ts";
-import { saysStack } from "./ownership.ts";
-import { readRecord } from "./record-store.ts";
+import type { Cluster } from "./api/cluster.ts";
+import { isStatus } from "./api/error.ts";
+import type { LiveObject } from "./api/live-object.ts";
+import { saysStack } from "./record/ownership.ts";
+import { readRecord } from "./record/record-store.ts";
 import { evidenceOf, judge, type Verdict } from "./rollout/index.ts";
 
 /** What is observed of a stack, by kind. */

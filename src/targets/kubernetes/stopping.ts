@@ -1,7 +1,7 @@
 import { DiagnosticError } from "../../diagnostics/index.ts";
 import { labelValue, stackAnnotation, stackLabel } from "../../render/index.ts";
-import type { Cluster } from "./cluster.ts";
-import type { LiveObject } from "./live-object.ts";
+import type { Cluster } from "./api/cluster.ts";
+import type { LiveObject } from "./api/live-object.ts";
 import { stuck } from "./remove.ts";
 
 const firstPause = 100;

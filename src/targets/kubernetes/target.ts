@@ -2,19 +2,19 @@ import type { Staged } from "../../diagnostics/index.ts";
 import { DiagnosticError, isError } from "../../diagnostics/index.ts";
 import type { Plan, Target } from "../index.ts";
 import { createMask } from "../index.ts";
-import { atTheEdge, eachAtTheEdge } from "./api-edge.ts";
+import { type Cluster, createCluster } from "./api/cluster.ts";
+import { connectCluster } from "./api/connect.ts";
+import { atTheEdge, eachAtTheEdge } from "./api/edge.ts";
+import type { OpenOptions } from "./api/open-options.ts";
 import { applyWork } from "./apply.ts";
-import { type Cluster, createCluster } from "./cluster.ts";
-import { connectCluster } from "./connect.ts";
 import { watchStack } from "./health.ts";
-import { stackLogs } from "./logs.ts";
-import type { OpenOptions } from "./open-options.ts";
+import { stackLogs } from "./logs/logs.ts";
 import { type PlanInput, planStack } from "./plan.ts";
 import { planDeletion } from "./plan-deletion.ts";
+import { eachWithRights, logRights, statusRights, watchRights, withRights } from "./probe/rights.ts";
+import { checkServer } from "./probe/survey.ts";
 import { restartDaemons } from "./restart.ts";
-import { eachWithRights, logRights, statusRights, watchRights, withRights } from "./rights.ts";
 import { stackStatus } from "./status.ts";
-import { checkServer } from "./survey.ts";
 import { isWork, type Work } from "./work.ts";
 
 /** A cluster to work on. Nothing is sent before it is asked for something. */

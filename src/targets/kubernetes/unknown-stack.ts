@@ -1,6 +1,6 @@
 import { irVersion, type StackIr } from "../../ir/index.ts";
 import { idAnnotation } from "../../render/index.ts";
-import type { LiveObject } from "./live-object.ts";
+import type { LiveObject } from "./api/live-object.ts";
 
 /** What is known of a stack whose document nobody has: its name and its daemons. */
 export const unknownStack = (stack: string, objects: Iterable<LiveObject>): StackIr => ({

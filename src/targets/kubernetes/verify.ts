@@ -1,7 +1,7 @@
-import type { Cluster } from "./cluster.ts";
-import { isKind, type KindName } from "./kinds.ts";
-import type { LiveObject } from "./live-object.ts";
-import { survey } from "./survey.ts";
+import type { Cluster } from "./api/cluster.ts";
+import { isKind, type KindName } from "./api/kinds.ts";
+import type { LiveObject } from "./api/live-object.ts";
+import { survey } from "./probe/survey.ts";
 import type { Work } from "./work.ts";
 
 /** Whether what a plan was made from is still what is there. Asked when nobody else may write any more. */

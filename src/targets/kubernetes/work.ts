@@ -1,9 +1,9 @@
 import type { Diagnostic } from "../../diagnostics/index.ts";
 import type { Revision } from "../../state/index.ts";
 import type { Change, Desired, Permissions, Plan } from "../index.ts";
-import type { Decision } from "./decision.ts";
-import type { LiveObject } from "./live-object.ts";
-import type { StoredRecord } from "./record-store.ts";
+import type { LiveObject } from "./api/live-object.ts";
+import type { Decision } from "./compare/decision.ts";
+import type { StoredRecord } from "./record/record-store.ts";
 
 /** A plan with what carrying it out takes. */
 export interface Work extends Plan {

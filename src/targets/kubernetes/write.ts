@@ -1,11 +1,11 @@
 import { DiagnosticError } from "../../diagnostics/index.ts";
-import type { Cluster } from "./cluster.ts";
-import type { Decision } from "./decision.ts";
-import { keyOf } from "./kinds.ts";
-import type { LiveObject } from "./live-object.ts";
-import type { Lock } from "./lock.ts";
-import { takeOverFields } from "./managed-fields.ts";
-import { isGrantRefusal, isRefusal, refusalFinding } from "./refusals.ts";
+import type { Cluster } from "./api/cluster.ts";
+import { keyOf } from "./api/kinds.ts";
+import type { LiveObject } from "./api/live-object.ts";
+import type { Decision } from "./compare/decision.ts";
+import { takeOverFields } from "./compare/managed-fields.ts";
+import { isGrantRefusal, isRefusal, refusalFinding } from "./compare/refusals.ts";
+import type { Lock } from "./lock/lock.ts";
 import { awaitGone } from "./remove.ts";
 import { awaitStopped } from "./stopping.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { ApiError } from "../../../src/targets/kubernetes/api-error.ts";
-import { apiFinding } from "../../../src/targets/kubernetes/api-findings.ts";
+import { ApiError } from "../../../src/targets/kubernetes/api/error.ts";
+import { apiFinding } from "../../../src/targets/kubernetes/api/findings.ts";
 
 const server = "https://user:pass@10.0.0.1:6443/";
 const asked = { server, verb: "list", resource: "deployments", namespace: "acme" };

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { type ConnectOptions, connectCluster } from "../../../src/targets/kubernetes/connect.ts";
+import { type ConnectOptions, connectCluster } from "../../../src/targets/kubernetes/api/connect.ts";
 
 let root = "";
 beforeAll(() => {

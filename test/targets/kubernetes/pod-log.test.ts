@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from "vitest";
-import { logLines, type TimedLine } from "../../../src/targets/kubernetes/pod-log.ts";
+import { logLines, type TimedLine } from "../../../src/targets/kubernetes/logs/pod-log.ts";
 import { openCluster } from "../clusters.ts";
 import { startServer } from "../http-server.ts";
 

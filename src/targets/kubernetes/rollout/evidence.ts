@@ -1,4 +1,4 @@
-import type { LiveObject } from "../live-object.ts";
+import type { LiveObject } from "../api/live-object.ts";
 import { aboutOf, eventView } from "./views.ts";
 
 /** Everything the cluster says about one daemon. */

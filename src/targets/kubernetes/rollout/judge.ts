@@ -1,6 +1,6 @@
 import { rolloutDetail } from "../../../diagnostics/index.ts";
 import type { DaemonProgress } from "../../index.ts";
-import type { LiveObject } from "../live-object.ts";
+import type { LiveObject } from "../api/live-object.ts";
 import { permanent, type Trouble } from "./cause.ts";
 import { lostTrouble, podTrouble, refusalTrouble } from "./classify.ts";
 import type { Evidence } from "./evidence.ts";

@@ -1,4 +1,4 @@
-import type { LiveObject } from "../live-object.ts";
+import type { LiveObject } from "../api/live-object.ts";
 import type { Evidence } from "./evidence.ts";
 import { deploymentView, revisionAnnotation } from "./views.ts";
 

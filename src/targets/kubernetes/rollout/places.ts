@@ -1,6 +1,6 @@
 import { join, key, type Place, value } from "../../../diagnostics/index.ts";
 import { bindingSecrets, type DaemonIr, type JsonObject, type StackIr } from "../../../ir/index.ts";
-import type { LiveObject } from "../live-object.ts";
+import type { LiveObject } from "../api/live-object.ts";
 import type { Cause } from "./cause.ts";
 
 const podSettings = "/platforms/kubernetes/pod";

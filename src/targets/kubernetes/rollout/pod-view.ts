@@ -1,4 +1,4 @@
-import type { LiveObject } from "../live-object.ts";
+import type { LiveObject } from "../api/live-object.ts";
 import { type Condition, given, section, timeOf } from "./views.ts";
 
 export const daemonContainer = "daemon";

@@ -1,4 +1,4 @@
-import type { LiveObject } from "../live-object.ts";
+import type { LiveObject } from "../api/live-object.ts";
 
 export interface ReplicaSetView {
   readonly uid: string;

@@ -1,5 +1,5 @@
 import type { Effects, OnProgress, Timing } from "../../index.ts";
-import type { Store } from "../store.ts";
+import type { Store } from "../watch/store.ts";
 import { type Evidence, evidenceFrom, indexOf, inOrder, sameEvidence } from "./evidence.ts";
 import { judge, type Verdict } from "./judge.ts";
 

@@ -1,0 +1,93 @@
+import { irVersion } from "../../../ir/index.ts";
+import { type DeploymentRecord, recordProblem, recordVersion } from "../../../state/index.ts";
+
+/** What was read: a record, or why it is none. */
+export type Decoded =
+  | { readonly kind: "record"; readonly record: DeploymentRecord }
+  | { readonly kind: "newer"; readonly version: string }
+  | { readonly kind: "foreign" }
+  | { readonly kind: "damaged"; readonly problem: "packing" | "size" | "text" | "field"; readonly field?: string };
+
+/** A record, ready to be stored; or by how many bytes it is too large for that. */
+export type Encoded =
+  | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "too-large"; readonly size: number; readonly limit: number };
+
+/** Kubernetes stores 1 MiB in a Secret; the rest of it takes some too. */
+const mostStored = 1_000_000;
+const mostUnpacked = 32 * 1024 * 1024;
+
+/** The record as a Secret holds it: base64 of gzip of JSON. Equal records, their fields in one order, give equal text. */
+export async function encodeRecord(record: DeploymentRecord): Promise<Encoded> {
+  const json = new Blob([JSON.stringify(record)]);
+  if (json.size > mostUnpacked) return { kind: "too-large", size: json.size, limit: mostUnpacked };
+  const packed = await bytesOf(json.stream().pipeThrough(new CompressionStream("gzip")));
+  const text = packed.toString("base64");
+  return text.length > mostStored
+    ? { kind: "too-large", size: text.length, limit: mostStored }
+    : { kind: "text", text };
+}
+
+export async function decodeRecord(text: string, stack: string): Promise<Decoded> {
+  const unpacked = await unpack(Buffer.from(text, "base64"));
+  if (typeof unpacked === "string") return { kind: "damaged", problem: unpacked };
+  const value = parse(unpacked);
+  if (value === undefined) return { kind: "damaged", problem: "text" };
+  return judge(value, stack);
+}
+
+/** The bytes, or what keeps them from being unpacked. */
+async function unpack(packed: Uint8Array<ArrayBuffer>): Promise<Uint8Array | "packing" | "size"> {
+  try {
+    return await bytesOf(new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip")), mostUnpacked);
+  } catch (cause) {
+    if (cause instanceof RangeError) return "size";
+    // What the stream says of bytes that are not gzip, end too early, or go on.
+    if (cause instanceof Error) return "packing";
+    throw cause;
+  }
+}
+
+/** Throws a RangeError as soon as there are more than so many. */
+async function bytesOf(stream: ReadableStream<Uint8Array>, most = Number.POSITIVE_INFINITY): Promise<Buffer> {
+  const pieces: Uint8Array[] = [];
+  let size = 0;
+  for await (const piece of stream) {
+    size += piece.length;
+    if (size > most) throw new RangeError("too many bytes");
+    pieces.push(piece);
+  }
+  return Buffer.concat(pieces);
+}
+
+function parse(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch (cause) {
+    if (cause instanceof SyntaxError || cause instanceof TypeError) return undefined;
+    throw cause;
+  }
+}
+
+interface Versions {
+  readonly formatVersion?: unknown;
+  readonly stack?: unknown;
+  readonly good?: { readonly ir?: { readonly irVersion?: unknown } };
+  readonly pending?: { readonly ir?: { readonly irVersion?: unknown } };
+}
+
+function judge(value: unknown, stack: string): Decoded {
+  const { formatVersion, good, pending, stack: recorded } = (value ?? {}) as Versions;
+  const versions = [
+    [formatVersion, recordVersion],
+    [good?.ir?.irVersion, irVersion],
+    [pending?.ir?.irVersion, irVersion],
+  ] as const;
+  const newer = versions.find(([found, known]) => typeof found === "number" && found > known);
+  if (newer !== undefined) return { kind: "newer", version: String(newer[0]) };
+  if (typeof recorded === "string" && recorded !== stack) return { kind: "foreign" };
+  const field =
+    formatVersion === recordVersion ? recordProblem(value, { stack, platform: "kubernetes" }) : "/formatVersion";
+  if (field !== undefined) return { kind: "damaged", problem: "field", field };
+  return { kind: "record", record: value as DeploymentRecord };
+}

@@ -1,0 +1,78 @@
+import type { DaemonIr, StackIr } from "../../../ir/index.ts";
+import { objectName } from "../../../render/index.ts";
+import {
+  type DeploymentRecord,
+  type InventoryEntry,
+  type ResourceState,
+  type ResourceStatus,
+  recordVersion,
+  type StackState,
+} from "../../../state/index.ts";
+import { keyOf } from "../api/kinds.ts";
+import type { LiveObject } from "../api/live-object.ts";
+import type { Decision } from "../compare/decision.ts";
+import type { Work } from "../work.ts";
+import { inventoryOf } from "./ownership.ts";
+
+/** What a daemon is observed to be. */
+export interface DaemonState {
+  readonly status: ResourceStatus;
+  readonly running: boolean;
+  readonly error?: { readonly code: string; readonly message: string };
+}
+
+/** The state of a stack, as the platform serializes it. */
+export function stateOf(stack: StackIr, states: (daemon: string) => DaemonState): StackState {
+  const resources = stack.daemons.map((daemon): readonly [string, ResourceState] => {
+    const { status, running, error } = states(daemon.id);
+    const outputs = { type: "daemon" as const, daemonName: objectName(stack.stack, daemon.id), running };
+    return [daemon.id, { type: "daemon", status, config: configOf(daemon), outputs, ...(error ? { error } : {}) }];
+  });
+  return { platform: "kubernetes", resourcePrefix: stack.stack, resources: Object.fromEntries(resources) };
+}
+
+const configOf = ({ id, code, links, profile, commandsEnabled }: DaemonIr) => ({
+  id,
+  code: code.type === "image" ? { type: code.type, image: code.image } : { type: code.type, src: code.src },
+  links: links.map(link => link.id),
+  permissions: profile,
+  commandsEnabled,
+});
+
+/** The record before anything is written: everything that is there, and everything that is about to be. */
+export function intentsOf(work: Work, state: StackState): DeploymentRecord {
+  const { stored, decisions, deletions, revision } = work;
+  const known = inventoryOf(stored?.record);
+  const kept = deletions.map(({ live, change: { object } }): InventoryEntry => ({ ...object, uid: live.metadata.uid }));
+  const wanted = decisions.map(decision => intent(decision, known.get(decision.desired.key)));
+  return recordOf(work, {
+    state,
+    inventory: [...wanted, ...kept],
+    ...(stored?.record.good === undefined ? {} : { good: stored.record.good }),
+    ...(revision === undefined ? {} : { pending: revision }),
+  });
+}
+
+/** An object that will be created anew has no uid yet. */
+function intent({ change: { object, action }, live }: Decision, known: InventoryEntry | undefined): InventoryEntry {
+  const digest = action === "unchanged" && known?.digest !== undefined ? { digest: known.digest } : {};
+  return live === undefined || action === "replace" ? object : { ...object, uid: live.metadata.uid, ...digest };
+}
+
+/** The entries of objects that were written. */
+export const writtenEntries = (
+  decisions: readonly Decision[],
+  written: ReadonlyMap<string, LiveObject>,
+): readonly InventoryEntry[] =>
+  decisions.flatMap(({ change: { object }, desired: { digest }, live }) => {
+    const uid = (written.get(keyOf(object)) ?? live)?.metadata.uid;
+    return uid === undefined ? [object] : [{ ...object, uid, digest }];
+  });
+
+export const recordOf = (
+  { stack, desired, stored }: Pick<Work, "stack" | "desired" | "stored">,
+  content: Omit<DeploymentRecord, "formatVersion" | "stack" | "source">,
+): DeploymentRecord => {
+  const source = desired?.source ?? stored?.record.source;
+  return { formatVersion: recordVersion, stack, ...(source === undefined ? {} : { source }), ...content };
+};
