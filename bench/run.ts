@@ -3,20 +3,14 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Command, inTurn, median, reportPeak, run } from "./measure.ts";
+import { measureApply } from "./apply.ts";
+import { type Command, inTurn, median, type Result, reportPeak, run, seconds } from "./measure.ts";
+import { writeMeasurements } from "./results.ts";
 
 const here = import.meta.dirname;
 const cli = join(here, "../dist/cli.js");
 const work = mkdtempSync(join(tmpdir(), "alien-bench-"));
 const { version } = JSON.parse(readFileSync(join(here, "../package.json"), "utf8")) as { version: string };
-
-interface Result {
-  readonly what: string;
-  readonly figures: string;
-  readonly ratio: number;
-  readonly limit: number;
-  readonly unit: "×" | "MiB";
-}
 
 const results: Result[] = [];
 const missing: string[] = [];
@@ -52,8 +46,6 @@ const withPeak = (stack: string): Command => ({
   command: process.execPath,
   arguments: [reportPeak, cli, "render", stack],
 });
-const seconds = (value: number): string => (value < 1 ? `${Math.round(value * 1000)} ms` : `${value.toFixed(2)} s`);
-
 const versionOf = (command: string, ...words: string[]): string | undefined => {
   const { status, stdout } = spawnSync(command, words, { encoding: "utf8" });
   return status === 0 ? stdout.trim().split("\n")[0] : undefined;
@@ -182,6 +174,14 @@ function measureLargeFile(): void {
   });
 }
 
+function measureCluster(): void {
+  if (versions.kubectl === undefined || !existsSync(process.env.KUBECONFIG ?? "")) {
+    missing.push("apply to Kubernetes");
+    return;
+  }
+  results.push(...measureApply({ cli, kubectl, work }));
+}
+
 function report(): string {
   const number = ({ ratio, unit }: Result): string =>
     unit === "MiB" ? `${Math.round(ratio)} MiB` : `${ratio.toFixed(ratio < 0.2 ? 3 : 2)} ×`;
@@ -206,9 +206,9 @@ ${missing.length === 0 ? "" : `\nNot measured, because not installed: ${missing.
 }
 
 try {
-  for (const measure of [measureKustomize, measureCdk8s, measureScale, measureLargeFile]) measure();
+  for (const measure of [measureKustomize, measureCdk8s, measureScale, measureLargeFile, measureCluster]) measure();
   const text = report();
-  writeFileSync(join(here, "RESULTS.md"), text);
+  writeMeasurements(text);
   process.stdout.write(text);
   process.exitCode = results.every(({ ratio, limit }) => ratio <= limit) ? 0 : 1;
 } finally {
