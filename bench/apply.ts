@@ -40,7 +40,7 @@ export function measureApply({ cli, kubectl, work }: Setting): readonly Result[]
   });
   const prefix = `alien-bench-${process.pid}`;
   const commands = { ours, theirs };
-  const firsts = Array.from({ length: 7 }, (_, turn) => measureFirst(kubectl, commands, { prefix, turn }));
+  const firsts = Array.from({ length: 5 }, (_, turn) => measureFirst(kubectl, commands, { prefix, turn }));
   const ratios = median(firsts.map(pair => pair.ours / pair.theirs));
   const [mine, other] = [median(firsts.map(pair => pair.ours)), median(firsts.map(pair => pair.theirs))];
   const unchanged = measureUnchanged(kubectl, commands, prefix);

@@ -23,4 +23,4 @@ export async function daemonsCall(verb: string, call: Call, world: World): Promi
 export const withoutOperands = (call: Call): Call => ({ ...call, operands: [] });
 
 const unknownDaemon = (daemon: string, known: readonly string[]): Diagnostic =>
-  finding("unknown-daemon", { argument: daemon }, { daemon, suggestion: suggest(daemon, known) });
+  finding("unknown-daemon", { argument: daemon }, { daemon, known, suggestion: suggest(daemon, known) });

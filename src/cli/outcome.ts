@@ -30,12 +30,17 @@ export async function tellOutcome(
     else plain((await loadState()).formatOutputs(state, format as "json" | "env" | "github"));
   }
   if (result === "failed" || result === "rolled-back") {
-    say(world, call, status.next(nextCommand("logs", call, result === "failed" ? [] : ["--previous"])));
+    say(world, call, status.next(nextCommand(result === "failed" ? "logs" : "status", call)));
     return exit.failed;
+  }
+  const isEmpty = Object.keys(state.resources).length === 0;
+  if (isEmpty || result === "deleted") {
+    say(world, call, outcomeText[hasFlag(call, "no-wait") ? "deleting" : result === "unchanged" ? result : "deleted"]);
+    return exit.ok;
   }
   say(world, call, verb === "restart" ? outcomeText.restarted : outcomeText[result]);
   if (result === "applied") say(world, call, status.next(nextCommand("status", call)));
-  else if (result !== "deleted") say(world, call, status.next(nextCommand("logs", call, ["--follow"])));
+  else say(world, call, status.next(nextCommand("logs", call, ["--follow"])));
   return exit.ok;
 }
 

@@ -17,12 +17,10 @@ function sentenceOf(progress: Progress): string {
   switch (progress.kind) {
     case "lock-held":
       return progressText.lockHeld(progress.holder);
-    case "locked":
-      return progressText.locked;
     case "written":
       return progressText.written(progress.action, `${progress.object.kind}/${progress.object.name}`);
     case "daemon":
-      return progressText.daemon(progress.daemon, progress.phase, progress.detail);
+      return progressText.daemon(progress);
     case "rolling-back":
       return progressText.rollingBack(progress.revision);
     case "retrying":

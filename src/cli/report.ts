@@ -31,9 +31,15 @@ export function wantsColor({ environment }: World, call: Call | undefined, isTer
   return isTerminal && !environment.NO_COLOR && environment.TERM !== "dumb";
 }
 
-/** Says something that is neither data nor a finding, unless `--quiet`. */
+/** Says something that is neither data nor a finding. */
 export function say(world: World, call: Call, text: string): void {
-  if (!hasFlag(call, "quiet")) world.error(`${printable(text)}\n`);
+  if (isTalkative(call)) world.error(`${printable(text)}\n`);
+}
+
+/** Whether standard error is for people: not with `--quiet`, nor where it holds one document of findings. */
+export function isTalkative(call: Call): boolean {
+  const format = flagOf(call, "diagnostics");
+  return !hasFlag(call, "quiet") && format !== "json" && format !== "sarif";
 }
 
 /** Refuses an operand that the command has no use for. */

@@ -22,7 +22,8 @@ export function secretValues(
     const layer = places.span({ path: `${path}/file`, on: "value" })?.file ?? "";
     const value =
       env === undefined ? file && readSecretFile(resolve(world.directory, dirname(layer), file)) : environment.get(env);
-    if (value !== undefined) values.set(name, value);
+    // A workflow hands over a secret that does not exist as an empty variable.
+    if (value) values.set(name, value);
   }
   return { value: values, diagnostics };
 }

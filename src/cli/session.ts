@@ -1,6 +1,6 @@
 import { type Diagnostic, DiagnosticError, finding, isError, type Places } from "../diagnostics/index.ts";
 import { loadTargets, type Target } from "../pipeline.ts";
-import { type Call, flagOf, hasFlag } from "./call.ts";
+import type { Call } from "./call.ts";
 import { exitOf } from "./exit-code.ts";
 import { createFindings, type Findings } from "./findings.ts";
 import { isInterrupt, listenForInterrupts } from "./interrupt.ts";
@@ -8,6 +8,7 @@ import { type Opening, openTarget } from "./open-target.ts";
 import { createProgressLines } from "./progress-lines.ts";
 import { createLiveProgress } from "./progress-live.ts";
 import type { ProgressDisplay } from "./progress-sentence.ts";
+import { isTalkative } from "./report.ts";
 import { timingsOf } from "./timings.ts";
 import { exit, type World } from "./world.ts";
 
@@ -78,7 +79,8 @@ const maskedDisplay = (display: ProgressDisplay, mask: (text: string) => string)
 
 /** A bug of ours is told with its message, which may quote what it stumbled over. */
 function maskedError(cause: unknown, mask: (text: string) => string): unknown {
-  if (!(cause instanceof Error) || mask(cause.message) === cause.message) return cause;
+  if (!(cause instanceof Error)) return mask(String(cause));
+  if (mask(cause.message) === cause.message) return cause;
   return Object.assign(new Error(mask(cause.message)), { name: cause.name });
 }
 
@@ -135,8 +137,7 @@ const silent: ProgressDisplay = { onProgress: () => undefined, around: print => 
 
 /** Live lines where somebody looks, plain ones where they are kept, none where they would stand in a document. */
 function createDisplay(call: Call, world: World): ProgressDisplay {
-  const format = flagOf(call, "diagnostics");
-  if (hasFlag(call, "quiet") || format === "json" || format === "sarif") return silent;
+  if (!isTalkative(call)) return silent;
   const { CI, TERM } = world.environment;
   const isLive = world.errorIsTerminal && !CI && TERM !== "dumb";
   if (!isLive) return createProgressLines(world.error);

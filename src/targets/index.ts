@@ -1,3 +1,4 @@
+export { digestOf } from "./digest.ts";
 export type { Effects } from "./effects.ts";
 export { maskFinding, maskPlan } from "./mask-findings.ts";
 export { createDocumentMask, createMask } from "./masking.ts";

@@ -1,6 +1,5 @@
-import { sha256 } from "@noble/hashes/sha2.js";
-import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import { irVersion, isTarget, type StackIr, type TargetPlatform } from "../ir/index.ts";
+import { digestOf } from "./digest.ts";
 import type { Action, Change, Plan, Reason } from "./plan.ts";
 import type { Permissions } from "./target.ts";
 
@@ -159,7 +158,7 @@ export function changeDigest(change: Change): string {
   const { action, object, uid, fields } = change;
   const { apiVersion, kind } = object;
   const done = { action, apiVersion, kind, name: nameOf(change), uid, fields: fields.map(said) };
-  return bytesToHex(sha256(utf8ToBytes(JSON.stringify(done, sorted))));
+  return digestOf(JSON.stringify(done, sorted));
 }
 
 /** Where a field stands in the document does not change what is done. */

@@ -3,7 +3,6 @@ import type { ObjectRef } from "./plan.ts";
 /** What happens while something is applied, deleted or waited for. The shell turns it into words. */
 export type Progress =
   | { readonly kind: "lock-held"; readonly holder: string }
-  | { readonly kind: "locked" }
   | {
       readonly kind: "written";
       readonly action: "create" | "update" | "adopt" | "replace" | "delete";
@@ -16,9 +15,11 @@ export type Progress =
 export interface DaemonProgress {
   readonly kind: "daemon";
   readonly daemon: string;
-  readonly phase: "waiting" | "starting" | "settling" | "ready" | "failing" | "deleting" | "deleted";
+  readonly phase: "waiting" | "starting" | "settling" | "ready" | "failing";
   /** What the platform says about it, in its own words. */
   readonly detail?: string;
+  /** What failing may pass is given so long to do so, in milliseconds. */
+  readonly patience?: number;
 }
 
 export type OnProgress = (progress: Progress) => void;

@@ -51,11 +51,11 @@ function createTerminal(columns: number) {
 test("on a terminal each daemon has one line, drawn again below what was printed for good", () => {
   const terminal = createTerminal(40);
   const live = createLiveProgress(terminal);
-  live.onProgress({ kind: "locked" });
+  live.onProgress({ kind: "rolling-back", revision: 1 });
   live.onProgress(daemon("a", "starting"));
   live.onProgress(daemon("b", "waiting", "pulling the image"));
   expect(terminal.seen()).toEqual([
-    "the stack is locked for this run",
+    "going back to revision 1, which worked",
     "a: starting",
     "b: waiting (pulling the image)",
   ]);
@@ -64,14 +64,14 @@ test("on a terminal each daemon has one line, drawn again below what was printed
   live.onProgress(daemon("a", "ready"));
   live.around(() => terminal.write("a finding\n"));
   expect(terminal.seen()).toEqual([
-    "the stack is locked for this run",
+    "going back to revision 1, which worked",
     "created Deployment/acme-a",
     "a finding",
     "a: ready",
     "b: waiting (pulling the image)",
   ]);
   live.close();
-  expect(terminal.seen()).toEqual(["the stack is locked for this run", "created Deployment/acme-a", "a finding"]);
+  expect(terminal.seen()).toEqual(["going back to revision 1, which worked", "created Deployment/acme-a", "a finding"]);
   expect(terminal.isCursorShown()).toBe(true);
 });
 
@@ -132,6 +132,6 @@ test("in a log each step that says something new is a line, and nothing in it is
     "b: starting\n",
     "a: waiting (\\u{1b}[2J##\\u{5b}error]x\\u{a}::error::y)\n",
     "going back to revision 3, which worked\n",
-    "trying again after 503 (attempt 2)\n",
+    "trying the cluster again (attempt 2): it answered 503\n",
   ]);
 });

@@ -130,7 +130,7 @@ describe("apply", () => {
   test.each(["failed", "rolled-back"] as const)("that %s ends with 3", async result => {
     const { exitCode, error } = await engine({ result, running: false }).run("apply");
     expect(exitCode).toBe(3);
-    expect(error).toContain(`next: alien-compile logs${result === "failed" ? "" : " --previous"}\n`);
+    expect(error).toContain(`next: alien-compile ${result === "failed" ? "logs" : "status"}\n`);
   });
 
   test.each([

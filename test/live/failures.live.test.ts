@@ -139,7 +139,7 @@ describe.skipIf(!hasCluster).concurrent(live("a first apply that cannot work tel
     if (given.before !== undefined) await stage.namespace.apply(given.before);
     const text = scripted(given);
     stage.write(text);
-    const json = await stage.run("apply", ["--diagnostics", "json", ...(given.words ?? [])]);
+    const json = await stage.run("apply", ["--settle", "10s", "--diagnostics", "json", ...(given.words ?? [])]);
     const ended = Date.now();
     const found = only(json, given.code);
     expect(`${found.range?.start.line}:${found.range?.start.column}`).toBe(placeIn(text, given.at));
@@ -161,7 +161,7 @@ describe.skipIf(!hasCluster).concurrent(live("a first apply that cannot work tel
 
 async function expectText(stage: Stage, { code, at, message, look, words = [] }: Case, text: string): Promise<void> {
   if (words.length > 0) return;
-  const again = await stage.run("apply");
+  const again = await stage.run("apply", ["--settle", "10s"]);
   expect(again.exitCode).toBe(3);
   expect(again.error).toContain(`error[${code}]`);
   expect(again.error).toContain(`alien.yaml:${placeIn(text, at)}`);

@@ -205,7 +205,7 @@ describe.skipIf(!hasCluster).concurrent(live("faults between us and the cluster"
     await expectNothing(scene);
   });
 
-  test("a rollout is seen to its end, whatever becomes of the watches", { timeout: limit }, async context => {
+  test("a rollout is seen to its end, whatever becomes of the watches", { timeout: 2 * limit }, async context => {
     const scene = await createScene("watches", small, context);
     const settle = ["--settle", "0s"];
     const ready = succeed(await scene.faulty(["apply", ...settle, ...quick], brokenWatches()));

@@ -29,7 +29,7 @@ describe.skipIf(!hasCluster).concurrent(live("a renamed stack"), () => {
         const moved = await scene.run(`plan --platform kubernetes --namespace ${other.name}`, { environment });
         expect(moved.findings.map(({ name }) => name)).toEqual(["stack-left-behind", "stack-left-behind"]);
         expect(moved.findings.map(({ help }) => help).join("\n")).toContain(
-          `alien-compile delete --stack roamer --namespace ${scene.namespace.name}`,
+          `alien-compile delete --stack roamer --platform kubernetes --namespace ${scene.namespace.name}`,
         );
       } finally {
         await other.remove();

@@ -2,7 +2,9 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { DaemonIr, JsonObject } from "../../src/ir/index.ts";
 import { diffObjects } from "../../src/targets/kubernetes/compare/diff.ts";
-import { describeFields, fieldOf, valueAt } from "../../src/targets/kubernetes/compare/fields.ts";
+import { type FieldContext, termOf } from "../../src/targets/kubernetes/compare/field-terms.ts";
+import { describeFields } from "../../src/targets/kubernetes/compare/fields.ts";
+import { parseManagedPath, valueAtPath } from "../../src/targets/kubernetes/compare/object-path.ts";
 import { bindingIr, daemonIr, link, stackIr } from "../render/stack-ir.ts";
 import { changed, connector, container, kinds, live, podSpec, stack } from "./full-stack.ts";
 
@@ -15,6 +17,10 @@ const contextOf = (kind: string, name: string, daemon: DaemonIr | undefined = co
 });
 const describeChange = (before: JsonObject & { kind: string; metadata: { name: string } }, path: Path, to: unknown) =>
   describeFields(diffObjects(before, changed(before, path, to)), contextOf(before.kind, before.metadata.name));
+
+/** By the path that the server names. */
+const fieldOf = (path: string, context: FieldContext) => termOf(parseManagedPath(path), context);
+const valueAt = (object: object, path: string) => valueAtPath(object, parseManagedPath(path));
 
 const deployment = live("Deployment");
 const pod = "/platforms/kubernetes/pod";

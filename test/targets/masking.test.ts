@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createMask } from "../../src/targets/masking.ts";
+import { createDocumentMask, createMask } from "../../src/targets/masking.ts";
 
 const certificate = "-----BEGIN KEY-----\nMIIEvQIBADANBgkq\nshort\nhkiG9w0BAQEFAASC\n-----END KEY-----\n";
 
@@ -29,4 +29,41 @@ test("a mask is not changed by what it masked before", () => {
 
 test("a value that is no sound text is masked, too", () => {
   expect(createMask(["ab\ud800cd"])("<ab\ud800cd>")).toBe("<***>");
+});
+
+const secret = "correct horse+battery/staple";
+const inBase64 = (before: string, after: string): string => Buffer.from(before + secret + after).toString("base64");
+
+test.each([
+  ["hex", Buffer.from(secret).toString("hex"), "***"],
+  ["upper-case hex", Buffer.from(secret).toString("hex").toUpperCase(), "***"],
+  ["base64 for URLs, without its end", Buffer.from(secret).toString("base64url"), "***"],
+  ["JSON in JSON", JSON.stringify(JSON.stringify({ a: `${secret}"` })), `"{\\"a\\":\\"***\\\\\\"\\"}"`],
+])("masks what is written as %s", (_, text, expected) => {
+  expect(createMask([secret])(text)).toBe(expected);
+});
+
+test.each(["", "a", "ab", "abc"])("masks what a longer text's base64 tells of a value behind %j", before => {
+  const masked = createMask([secret])(inBase64(before, "more"));
+  expect(masked).toContain("***");
+  const left = Buffer.from(masked.replace("***", ""), "base64").toString();
+  expect(left).not.toContain(secret.slice(2, -2));
+  expect(masked.length).toBeLessThan(15);
+});
+
+test("masks the value of a basic authorization", () => {
+  const header = `authorization: Basic ${Buffer.from(`user:${secret}`).toString("base64")}`;
+  expect(createMask([secret])(header)).toMatch(/^authorization: Basic \S{0,8}\*\*\*\S{0,4}$/);
+});
+
+test.each([
+  ["a document's text", '{"a":"x hunter22 y"}', '{"a":"x *** y"}'],
+  ["not a name", '{"hunter22":"no"}', '{"hunter22":"no"}'],
+  ["not what a short value stands in by chance", '{"phase":"no"}', '{"phase":"no"}'],
+  ["the rest as it was", '{ "n": 1.50, "a": "\\u0041" }', '{ "n": 1.50, "a": "\\u0041" }'],
+  ["a list", '["hunter22", {"b": ["hunter22"]}]', '["***", {"b": ["***"]}]'],
+  ["what only looks like a document", "{ hunter22", "{ ***"],
+  ["text", "hunter22: no", "***: no"],
+])("of whole documents: %s", (_, text, expected) => {
+  expect(createDocumentMask(["hunter22", "no"])(text)).toBe(expected);
 });

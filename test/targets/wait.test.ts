@@ -34,7 +34,12 @@ describe("waiting for daemons", () => {
     const { ends, said, at } = await wait(world, awaited("a"));
     expect(ends).toEqual(["a ready"]);
     expect(at).toBe(15_000);
-    expect(said).toEqual(["a waiting the Deployment is not there yet", "a starting", "a settling", "a ready"]);
+    expect(said).toEqual([
+      "a waiting the Deployment is not there yet",
+      "a starting",
+      "a settling it has to run for 10 s",
+      "a ready",
+    ]);
   });
 
   test("ends at once for what ran before", async () => {

@@ -6,7 +6,7 @@ import { makePlan } from "../make-plan.ts";
 import { tellOutcome, waitProblem } from "../outcome.ts";
 import { outdatedBy } from "../plan-file.ts";
 import { planText } from "../plan-text.ts";
-import { report, wantsColor } from "../report.ts";
+import { isTalkative, report, wantsColor } from "../report.ts";
 import { savedCall } from "../saved-call.ts";
 import { type Session, withTarget } from "../session.ts";
 import type { Verb } from "../verb.ts";
@@ -71,7 +71,7 @@ async function carryOut(session: Session, call: Call, { plan, ...agreed }: Agree
   const { target, world, mask } = session;
   const { effective, maskPlan } = await loadTargets();
   const isEmpty = effective(plan).length === 0;
-  if (!isEmpty && !hasFlag(call, "quiet")) {
+  if (!isEmpty && isTalkative(call)) {
     world.error(planText(maskPlan(plan, mask), { color: wantsColor(world, call, world.errorIsTerminal) }));
   }
   const options = {

@@ -6,7 +6,7 @@ import { exitOf } from "../exit-code.ts";
 import { flags, lockFlags, targetFlags } from "../flags.ts";
 import { tellOutcome, waitProblem } from "../outcome.ts";
 import { planText } from "../plan-text.ts";
-import { say, wantsColor } from "../report.ts";
+import { isTalkative, say, wantsColor } from "../report.ts";
 import type { Session } from "../session.ts";
 import { stackCall } from "../stack-call.ts";
 import { withStack } from "../stack-session.ts";
@@ -41,7 +41,7 @@ export const deleteStack: Verb = {
 
 async function carryOut(session: Session, call: Call, plan: Plan): Promise<number> {
   const { target, world } = session;
-  if (!hasFlag(call, "quiet")) {
+  if (isTalkative(call)) {
     world.error(planText(plan, { color: wantsColor(world, call, world.errorIsTerminal) }));
   }
   const outcome = await target.apply(plan, { wait: !hasFlag(call, "no-wait"), rollback: false });

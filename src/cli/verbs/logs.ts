@@ -1,9 +1,10 @@
-import { type Diagnostic, finding, printable } from "../../diagnostics/index.ts";
+import { type Diagnostic, finding, printable, status } from "../../diagnostics/index.ts";
 import type { LogLine, LogOptions } from "../../pipeline.ts";
 import { type Call, flagOf, hasFlag } from "../call.ts";
 import { durationOf } from "../duration.ts";
 import { flags, targetFlags } from "../flags.ts";
 import { daemonsCall } from "../named-daemons.ts";
+import { say } from "../report.ts";
 import { refuseCall, type StackCall } from "../stack-call.ts";
 import { withStack } from "../stack-session.ts";
 import type { Verb } from "../verb.ts";
@@ -28,7 +29,12 @@ export const logs: Verb = {
     const options = { verb: "logs", result, interruptedWith: exit.interrupted };
     return withStack(call, world, options, async (session, stack) => {
       const lineText = lineForm(stack, call, world);
-      for await (const line of session.target.logs(stack.stack, asked)) session.world.out(lineText(line));
+      let isSilent = true;
+      for await (const line of session.target.logs(stack.stack, asked)) {
+        session.world.out(lineText(line));
+        isSilent = false;
+      }
+      if (isSilent) say(session.world, call, status.noLines(asked.previous));
       return exit.ok;
     });
   },

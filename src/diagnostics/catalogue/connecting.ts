@@ -22,7 +22,7 @@ interface UnknownContext {
 }
 
 /** What the system says when there is no answer, by its code. */
-const noAnswer: Readonly<Record<string, string>> = {
+export const noAnswer: Readonly<Record<string, string>> = {
   ECONNREFUSED: "the connection is refused",
   ECONNRESET: "the connection was cut off",
   EPIPE: "the connection was cut off",

@@ -39,6 +39,12 @@ export const allOf = (words: readonly string[]): string => oneOf(words).replace(
 export const didYouMean = ({ suggestion }: { readonly suggestion?: string | undefined }): string | undefined =>
   suggestion === undefined ? undefined : `did you mean ${quote(suggestion)}?`;
 
+/** "90 s" or "4 min". */
+export const duration = (milliseconds: number): string => {
+  const seconds = Math.round(milliseconds / 1000);
+  return seconds >= 60 && seconds % 60 === 0 ? `${seconds / 60} min` : `${seconds} s`;
+};
+
 export const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
 
 /** What the operating system says, by its code. */

@@ -1,4 +1,4 @@
-import { type Entry, error, quote } from "./entry.ts";
+import { duration, type Entry, error, quote } from "./entry.ts";
 
 /** Every failure says how to look further: a command. */
 interface Look {
@@ -25,12 +25,6 @@ interface LastingArgs {
   readonly said: string;
   readonly lasted: number | undefined;
 }
-
-/** "90 s" or "4 min". */
-const duration = (milliseconds: number): string => {
-  const seconds = Math.round(milliseconds / 1000);
-  return seconds >= 60 && seconds % 60 === 0 ? `${seconds / 60} min` : `${seconds} s`;
-};
 
 const lasting = (lasted: number | undefined): string => (lasted === undefined ? "" : ` for ${duration(lasted)}`);
 

@@ -51,6 +51,7 @@ export const rolloutDetail = {
   notThere: "the Deployment is not there yet",
   "out-of-memory": "the process used more memory than it may",
   paused: "the Deployment is paused",
+  settling: (seconds: number): string => `it has to run for ${seconds} s`,
   "scaled-down": "the Deployment is scaled down",
   stopping: "the process before is still stopping",
 } as const;

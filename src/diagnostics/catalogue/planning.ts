@@ -34,10 +34,11 @@ export const planning = {
     help: () => "hold these rights yourself, or let someone who does apply the profile's Role once",
     about: "Kubernetes lets nobody give rights that they do not have themselves, unless they may `escalate` Roles.",
   }),
-  "cluster-secret-missing": error<{ name: string; namespace: string; secret: string }>("AL6105", {
+  "cluster-secret-missing": error<{ name: string; key: string; namespace: string; secret: string }>("AL6105", {
     message: ({ name, namespace, secret }) =>
       `the Secret ${quote(name)}, where ${quote(secret)} comes from, does not exist in ${quote(namespace)}`,
-    help: ({ name, namespace }) => `create it: ${quote(`kubectl -n ${namespace} create secret generic ${name}`)} …`,
+    help: ({ name, key, namespace }) =>
+      `create it: ${quote(`kubectl -n ${namespace} create secret generic ${name} --from-literal=${key}=…`)}`,
     about:
       "A secret with a `kubernetes` source is read from a Secret that is not ours. Without it the daemon would not start.",
   }),
@@ -116,14 +117,18 @@ export const planning = {
     help: () => "`--adopt` takes them over after showing them",
     about: "What a stack created is kept in the Secret `alien-<stack>-state`. Without it nobody can tell what is ours.",
   }),
-  "unknown-daemon": error<{ daemon: string; suggestion: string | undefined }>("AL6117", {
+  "unknown-daemon": error<{ daemon: string; known: readonly string[]; suggestion: string | undefined }>("AL6117", {
     message: ({ daemon }) => `there is no daemon ${quote(daemon)}`,
-    help: ({ suggestion }) => (suggestion === undefined ? undefined : `did you mean ${quote(suggestion)}?`),
+    help: ({ known, suggestion }) => {
+      if (suggestion !== undefined) return `did you mean ${quote(suggestion)}?`;
+      return known.length === 0 ? undefined : `there ${known.length === 1 ? "is" : "are"} ${allOf(known)}`;
+    },
     about: "Daemons are named by their id in `alien.yaml`.",
   }),
   drifted: error<{ stack: string; objects: readonly string[] }>("AL6118", {
     message: ({ stack, objects }) => `the stack ${quote(stack)} is not as it was applied: ${allOf(objects)} changed`,
-    help: () => "`alien-compile plan` shows the fields, `alien-compile apply` brings them back",
+    help: () =>
+      "`alien-compile plan` shows the fields, and whether `apply` brings them back or needs `--force-conflicts`",
     about: "Somebody or something changed what was applied since the last good revision.",
   }),
   "lock-held": error<{ stack: string; holder: string; since: string | undefined; seconds: number }>("AL6120", {
@@ -201,7 +206,7 @@ export const planning = {
     message: ({ stack, daemons, namespace }) =>
       `the stack ${quote(stack)} from the same source still runs ${allOf(daemons)} in ${quote(namespace)}`,
     help: ({ stack, namespace }) =>
-      `if it was renamed, remove the old one: ${quote(`alien-compile delete --stack ${stack} --namespace ${namespace}`)}`,
+      `if it was renamed, remove the old one: ${quote(`alien-compile delete --stack ${stack} --platform kubernetes --namespace ${namespace}`)}`,
     about:
       "A stack is known by its name and namespace. Under a new name everything is created again, and the old daemons keep running beside it.",
   }),

@@ -1,14 +1,24 @@
-import { plural, quote } from "./entry.ts";
+import { noAnswer } from "./connecting.ts";
+import { duration, plural, quote } from "./entry.ts";
+
+interface DaemonTold {
+  readonly daemon: string;
+  readonly phase: string;
+  readonly detail?: string;
+  /** In milliseconds. */
+  readonly patience?: number;
+}
 
 /** What the command line says while something is going on, and of what it found. */
 export const progressText = {
   lockHeld: (holder: string): string => `waiting for ${quote(holder)}, who is changing the stack`,
-  locked: "the stack is locked for this run",
   written: (action: string, object: string): string => `${written[action] ?? action} ${object}`,
-  daemon: (daemon: string, phase: string, detail: string | undefined): string =>
-    `${daemon}: ${phase}${detail === undefined ? "" : ` (${detail})`}`,
+  daemon: ({ daemon, phase, detail, patience }: DaemonTold): string =>
+    `${daemon}: ${phase}${patience === undefined ? "" : `, waiting up to ${duration(patience)} for it to pass`}${detail === undefined ? "" : ` (${detail})`}`,
   rollingBack: (revision: number): string => `going back to revision ${revision}, which worked`,
-  retrying: (problem: string, attempt: number): string => `trying again after ${problem} (attempt ${attempt + 1})`,
+  /** The problem is a code of the system or an HTTP status. */
+  retrying: (problem: string, attempt: number): string =>
+    `trying the cluster again (attempt ${attempt + 1}): ${noAnswer[problem] ?? (/^\d+$/.test(problem) ? `it answered ${problem}` : problem)}`,
   more: (count: number): string => `… and ${plural(count, "more daemon")}`,
 } as const;
 
@@ -27,6 +37,7 @@ export const outcomeText = {
   ready: "all daemons run",
   restarted: "restarted",
   deleted: "deleted",
+  deleting: "being deleted; not waiting until everything is gone",
   nothingThere: (stack: string): string => `nothing to delete: ${quote(stack)} is not deployed`,
   inSync: (stack: string): string => `${quote(stack)} is as it was applied`,
 } as const;

@@ -12,10 +12,14 @@ export const rendering = {
   "secret-value-missing": error<{ secret: string; env: string | undefined; file: string | undefined }>("AL5002", {
     message: ({ secret, env, file }) =>
       env === undefined
-        ? `the value of the secret ${quote(secret)} is not there: the file ${quote(file ?? "")} cannot be read`
-        : `the value of the secret ${quote(secret)} is not there: the variable ${quote(env)} is not set`,
-    help: () => "set it, name a file with `--secrets-file`, or render without `--include-secrets`",
-    about: "`--include-secrets` prints the values of secrets, so each of them has to be readable.",
+        ? `the value of the secret ${quote(secret)} is not there: the file ${quote(file ?? "")} cannot be read, or is empty`
+        : `the value of the secret ${quote(secret)} is not there: the variable ${quote(env)} is not set, or is empty`,
+    help: ({ env }) =>
+      env === undefined
+        ? "`file` is read when the stack is applied: write it first, or correct the path"
+        : `set it, or write ${quote(`${env}=…`)} into a file and name that with \`--secrets-file\``,
+    about:
+      "`plan`, `apply` and `render --include-secrets` need the values of secrets, so each of them has to be readable. An empty one counts as missing: that is how a workflow hands over a secret that does not exist.",
   }),
   "output-foreign": error<{ file: string }>("AL5003", {
     message: ({ file }) => `${quote(file)} is in the way: it was not written by an earlier render`,

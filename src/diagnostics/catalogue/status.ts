@@ -7,6 +7,8 @@ export const status = {
   valid: (files: readonly string[], daemons: number, platforms: readonly string[]): string =>
     `${files.map(quote).join(" + ")} is valid for ${platforms.join(" and ")}: ${plural(daemons, "daemon")}`,
   next: (command: string): string => `next: ${command}`,
+  noLines: (previous: boolean): string =>
+    previous ? "no process before the current one has printed anything" : "nothing was printed",
   wroteFile: (file: string): string => `wrote ${quote(file)}`,
   keptFile: (file: string): string => `kept ${quote(file)}, which was there already`,
   wroteFiles: (count: number, directory: string): string => `wrote ${plural(count, "file")} to ${quote(directory)}`,

@@ -88,8 +88,12 @@ export const usage = {
       platforms.length === 0
         ? `${quote(verb)} needs to know the platform`
         : `${quote(verb)} works on one platform, and the stack supports ${allOf(platforms)}`,
-    help: ({ platforms }) =>
-      `choose it: ${quote(`--platform ${platforms.includes("kubernetes") || platforms.length === 0 ? "kubernetes" : platforms[0]}`)}`,
+    help: ({ platforms }) => {
+      const one = platforms.includes("kubernetes") ? "kubernetes" : (platforms[0] ?? "kubernetes");
+      const forGood =
+        platforms.length === 0 ? "" : `, or for good in the file: ${quote(`supportedPlatforms: [${one}]`)}`;
+      return `choose it: ${quote(`--platform ${one}`)}${forGood}`;
+    },
     about:
       "The platform is the flag's, else the only one that the stack supports. What touches an engine does not guess between several.",
   }),
@@ -123,6 +127,8 @@ export const usage = {
   }),
   "contradicting-flags": error<{ first: string; second: string }>("AL9022", {
     message: ({ first, second }) => `${quote(first)} and ${quote(second)} contradict each other`,
+    help: ({ first, second }) =>
+      first === "--plan" ? `the plan holds it: leave out ${quote(second)}, or make the plan with it` : undefined,
     about: "Only one of the two flags can be obeyed.",
   }),
 } as const;

@@ -90,7 +90,8 @@ async function carryOut(work: Work, lock: Lock, context: ApplyContext): Promise<
     // What the cluster refuses ends in a rollback; a lost lock or an interrupt may write nothing more.
     if (!(cause instanceof DiagnosticError) || cluster.signal.aborted || isMoved(cause)) throw cause;
     const diagnostics = cause.diagnostics.map(found => maskFinding(found, mask));
-    return fail(run, { isReady: false, state: failedState(work.ir, diagnostics), diagnostics });
+    const { state } = await settle(cluster, { stack: work.ir, since: work.date, wait: false, mask });
+    return fail(run, { isReady: false, state: failedState(work.ir, state, diagnostics), diagnostics });
   }
 }
 
@@ -156,11 +157,12 @@ async function untold({ options }: ApplyContext, diagnostics: readonly Diagnosti
   return options.report === undefined ? diagnostics : [];
 }
 
-const failedState = (stack: StackIr, diagnostics: readonly Diagnostic[]): StackState =>
-  stateOf(stack, () => {
-    const [first] = diagnostics;
+/** What could not be written may still run as it did before. */
+const failedState = (stack: StackIr, observed: StackState, [first]: readonly Diagnostic[]): StackState =>
+  stateOf(stack, daemon => {
+    const running = observed.resources[daemon]?.outputs?.running === true;
     const error = first && { code: first.code, message: first.message };
-    return { status: "update-failed", running: false, ...(error ? { error } : {}) };
+    return { status: "update-failed", running, ...(error ? { error } : {}) };
   });
 
 /** The plan to nothing: daemons, what they used, and at last the record. */

@@ -1,6 +1,7 @@
 import { type ClientRequest, Agent as HttpAgent, request as httpRequest, type IncomingMessage } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest, type RequestOptions } from "node:https";
 import { text } from "node:stream/consumers";
+import type { Ends } from "./api/credentials.ts";
 import { ApiError, type StatusCause } from "./api/error.ts";
 import type { LoadedConfig } from "./api/kubeconfig.ts";
 
@@ -22,7 +23,7 @@ export interface ApiResponse {
   readonly date: number;
 }
 
-/** One connection to a cluster: authenticated calls, each tried once. `../kubernetes/calls.ts` tries again. */
+/** One connection to a cluster: authenticated calls, each tried once. `api/retry.ts` tries again. */
 export interface Connection {
   readonly server: string;
   /** Fetches credentials where a program does, which may ask somebody: calls have less time. */
@@ -44,13 +45,15 @@ export function connect(loaded: LoadedConfig, { sockets }: { readonly sockets: n
   const calls = new Agent({ keepAlive: true, maxSockets: sockets });
   // Streams stay open: they must not take the sockets of calls.
   const streams = new Agent();
+  const closing = new AbortController();
+  const closed = closing.signal;
   const open = async (request: ApiRequest, signal: AbortSignal, agent: HttpAgent) => {
-    const options = await optionsOf(loaded, signal);
+    const options = await optionsOf(loaded, { signal, closed });
     return answer(new URL(server), request, { options: cluster?.proxyUrl ? options : { ...options, agent }, signal });
   };
   return {
     server,
-    authenticate: async signal => void (await optionsOf(loaded, signal)),
+    authenticate: async signal => void (await optionsOf(loaded, { signal, closed })),
     send: async (request, signal) => {
       const response = await open(request, signal, calls);
       const answered = await text(piecesOf(response, signal));
@@ -71,6 +74,7 @@ export function connect(loaded: LoadedConfig, { sockets }: { readonly sockets: n
       if (rest !== "") yield rest;
     },
     close: () => {
+      closing.abort();
       calls.destroy();
       streams.destroy();
     },
@@ -81,13 +85,13 @@ const withoutTls = (config: LoadedConfig["config"], name: string) =>
   config.clusters.map(cluster => (cluster.name === name ? { ...cluster, skipTLSVerify: true } : cluster));
 
 /** Asks for them each time: credentials end. */
-async function optionsOf({ config, authenticates }: LoadedConfig, signal: AbortSignal): Promise<RequestOptions> {
+async function optionsOf({ config, authenticates }: LoadedConfig, ends: Ends): Promise<RequestOptions> {
   const options: RequestOptions = {};
   try {
-    await authenticates.get(config.getCurrentUser()?.name ?? "")?.(options, signal);
+    await authenticates.get(config.getCurrentUser()?.name ?? "")?.(options, ends);
     await config.applyToHTTPSOptions(options);
   } catch (cause) {
-    signal.throwIfAborted();
+    ends.signal.throwIfAborted();
     const message = cause instanceof Error ? cause.message : String(cause);
     throw new ApiError(message, { status: 401, reason: "NoCredentials", cause });
   }

@@ -14,7 +14,8 @@ const nothing = { adopt: false, forceConflicts: false, allowEmpty: false, create
 export async function driftPlan(cluster: Cluster, stack: string): Promise<Plan> {
   const found = await survey(cluster, stack, []);
   const { record } = found.stored ?? {};
-  const revision = record?.good ?? record?.pending;
+  // What was applied last, also where nobody has waited for it yet.
+  const revision = record?.pending ?? record?.good;
   if (found.isRecordHidden || found.hidden.length > 0) await demandRights(cluster, driftRights(stackKinds));
   if (revision === undefined) {
     const args = { stack, namespace: cluster.namespace, suggestion: undefined };

@@ -1,7 +1,7 @@
 import { DiagnosticError } from "../../diagnostics/index.ts";
-import { labelValue, stackLabel } from "../../render/index.ts";
 import type { DaemonStatus, WatchEvent } from "../index.ts";
 import type { Cluster } from "./api/cluster.ts";
+import { labelled } from "./api/selector.ts";
 import { driftPlan } from "./drift.ts";
 import { saysStack } from "./record/ownership.ts";
 import { daemonsOf, notFound } from "./status.ts";
@@ -20,7 +20,7 @@ export async function* watchStack(
   if (drift) yield { kind: "drift", at: at(), plan: await driftPlan(cluster, stack) };
   const store = await openStore(cluster, watched(stack));
   try {
-    let known = look(store, stack, cluster);
+    let known = look(store, stack);
     if (known.size === 0) throw new DiagnosticError([notFound(cluster, stack, store.objects("Deployment"))]);
     for (let next = cluster.effects.now(); ; ) {
       if (cluster.effects.now() >= next) {
@@ -28,7 +28,7 @@ export async function* watchStack(
         next = Math.max(next + interval, cluster.effects.now());
       }
       await store.changed(Math.max(1, next - cluster.effects.now()));
-      const now = look(store, stack, cluster);
+      const now = look(store, stack);
       for (const event of changes(known, now)) yield { ...event, at: at() };
       known = now;
     }
@@ -38,7 +38,7 @@ export async function* watchStack(
 }
 
 const watched = (stack: string) => {
-  const selector = { labels: `${stackLabel}=${labelValue(stack)}` };
+  const selector = labelled(stack);
   return [
     { kind: "Deployment", selector },
     { kind: "ReplicaSet", selector },
@@ -48,7 +48,8 @@ const watched = (stack: string) => {
 
 type Known = ReadonlyMap<string, DaemonStatus>;
 
-function look(store: Store, stack: string, { timing }: Cluster): Known {
+/** As `status` says it: how long a daemon has to run is for who waits for it to decide. */
+function look(store: Store, stack: string): Known {
   const observation = {
     deployments: store.objects("Deployment").filter(live => saysStack(live, stack)),
     replicaSets: store.objects("ReplicaSet"),
@@ -56,7 +57,7 @@ function look(store: Store, stack: string, { timing }: Cluster): Known {
     events: [],
     date: store.serverTime(),
   };
-  return new Map(daemonsOf(observation, timing.settle).map(status => [status.daemon, status]));
+  return new Map(daemonsOf(observation, 0).map(status => [status.daemon, status]));
 }
 
 interface Difference {

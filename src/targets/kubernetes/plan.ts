@@ -2,6 +2,7 @@ import { type Diagnostic, finding, isError, type Staged, value } from "../../dia
 import type { StackIr } from "../../ir/index.ts";
 import { type Change, createMask, type Desired, type Permissions } from "../index.ts";
 import type { Cluster } from "./api/cluster.ts";
+import { addressOf } from "./api/findings.ts";
 import { isKind } from "./api/kinds.ts";
 import { type Comparing, compareAll, settled } from "./compare/compare.ts";
 import type { Decision } from "./compare/decision.ts";
@@ -76,7 +77,9 @@ async function planSurveyed(
     checkNamespace(input, found),
     checkReferences(cluster, stack, objects),
   ]);
-  const diagnostics = [...rendered.diagnostics, ...checkRecord(input, found), ...missing.diagnostics, ...references];
+  // In a namespace that is not there, and will not be, nothing else is.
+  const inside = missing.diagnostics.some(isError) ? [] : references;
+  const diagnostics = [...rendered.diagnostics, ...checkRecord(input, found), ...missing.diagnostics, ...inside];
   if (diagnostics.some(isError)) return { value: undefined, diagnostics };
   const decided = await decide(input, { found, objects, names, isMissing: missing.value });
   const all = [...diagnostics, ...decided.diagnostics];
@@ -124,10 +127,10 @@ async function obstaclesTo(
   if (await mayCreateNamespace(cluster)) return [];
   const at = namespacePath === undefined ? { argument: "--create-namespace" } : value(namespacePath);
   const asked = { user: undefined, verb: "create", resource: "namespaces", namespace: undefined };
-  return [finding("forbidden", at, { server: placeOf(cluster.connection.server), ...asked })];
+  return [finding("forbidden", at, { server: addressOf(cluster.connection.server), ...asked })];
 }
 
-/** What must not be deleted: what is wanted, and what the last good revision would need to come back. */
+/** What is wanted. What only the last good revision needs stays until another one is good. */
 function kept({ desired }: PlanInput, { objects }: Surveyed) {
   const daemons = new Set(desired.stack.daemons.map(({ id }) => id));
   return { keep: new Set(objects.map(({ key }) => key)), daemons };
@@ -137,7 +140,10 @@ function kept({ desired }: PlanInput, { objects }: Surveyed) {
 function withReason(decision: Decision, names: ReadonlyMap<string, ChosenName>): Decision {
   const { change } = decision;
   const keys = names.get(change.daemon ?? "")?.changed ?? [];
-  if (change.object.kind !== "Secret" || change.action !== "create" || keys.length === 0) return decision;
+  if (keys.length === 0) return decision;
+  if (change.reason.kind === "declared" && change.fields.length > 0 && change.fields.every(({ secret }) => secret))
+    return { ...decision, change: { ...change, reason: { kind: "secret-changed", keys } } };
+  if (change.object.kind !== "Secret" || change.action !== "create") return decision;
   const fields = keys.map(name => ({ field: `environment.${name}`, secret: true as const }));
   return { ...decision, change: { ...change, reason: { kind: "secret-changed", keys }, fields } };
 }
@@ -168,6 +174,7 @@ function workOf(input: PlanInput, { found, names, isMissing }: Surveyed, decided
   const { stack } = desired;
   const secrets = Object.fromEntries(Array.from(names, ([daemon, { name }]) => [daemon, name]));
   const record = found.stored?.record;
+  const inventory = inventoryOf(record);
   const revision = revisionOf(record, { stack, secrets, appliedAt: cluster.effects.date().toISOString() });
   const written: readonly Change[] = [...decided.decisions, ...decided.deletions].map(({ change }) => change);
   const changes = isMissing ? [namespaceChange(input), ...written] : written;
@@ -177,7 +184,7 @@ function workOf(input: PlanInput, { found, names, isMissing }: Surveyed, decided
     stack: stack.stack,
     platform: "kubernetes",
     namespace: cluster.namespace,
-    place: placeOf(cluster.connection.server),
+    place: addressOf(cluster.connection.server),
     ir: stack,
     changes,
     approximate: decided.obstacles.length > 0 || found.hidden.length > 0,
@@ -189,10 +196,17 @@ function workOf(input: PlanInput, { found, names, isMissing }: Surveyed, decided
     revision,
     isRecorded:
       isWritten &&
+      decided.decisions.every(decision => isListed(decision, inventory)) &&
       (revision === record?.pending || revision === record?.good) &&
       (desired.source ?? record?.source) === record?.source,
     createNamespace: isMissing,
   };
+}
+
+/** Whether the record knows the object as it is, and as it was sent: after a run that was cut short it does not. */
+function isListed({ desired, live }: Decision, inventory: Inventory): boolean {
+  const entry = inventory.get(desired.key);
+  return entry?.uid === live?.metadata.uid && entry?.digest === desired.digest;
 }
 
 /** A namespace is nothing of the stack: it is not recorded, and not deleted. */
@@ -203,9 +217,3 @@ const namespaceChange = ({ cluster, namespacePath = "/stack" }: PlanInput): Chan
   reason: { kind: "not-there" },
   fields: [],
 });
-
-/** A server's address without credentials. */
-function placeOf(server: string): string {
-  const { origin, pathname } = new URL(server);
-  return `${origin}${pathname.replace(/\/$/, "")}`;
-}

@@ -1,10 +1,11 @@
 import { type Diagnostic, DiagnosticError, finding, key } from "../../diagnostics/index.ts";
-import { daemonLabel, labelValue, stackLabel } from "../../render/index.ts";
+import { daemonLabel } from "../../render/index.ts";
 import type { ObjectRef } from "../index.ts";
 import type { Cluster, RemoveOptions } from "./api/cluster.ts";
 import { isStatus } from "./api/error.ts";
 import { isKind } from "./api/kinds.ts";
 import type { LiveObject } from "./api/live-object.ts";
+import { labelled } from "./api/selector.ts";
 import type { Lock } from "./lock/lock.ts";
 import type { Deletion } from "./work.ts";
 
@@ -80,8 +81,7 @@ async function leftOver(
   deletions: readonly Deletion[],
 ): Promise<readonly LiveObject[]> {
   const kinds = [...new Set(deletions.flatMap(({ live: { kind } }) => (isKind(kind) ? [kind] : [])))];
-  const labels = `${stackLabel}=${labelValue(stack)}`;
-  return (await Promise.all(kinds.map(kind => cluster.list(kind, { labels })))).flatMap(({ items }) => items);
+  return (await Promise.all(kinds.map(kind => cluster.list(kind, labelled(stack))))).flatMap(({ items }) => items);
 }
 
 /** A Deployment waits for its pods: what holds those back says more. */
@@ -97,7 +97,7 @@ async function heldBack(cluster: Cluster, stack: string, left: readonly LiveObje
 /** None where they may not be listed. */
 async function podsOf(cluster: Cluster, stack: string): Promise<readonly LiveObject[]> {
   try {
-    return (await cluster.list("Pod", { labels: `${stackLabel}=${labelValue(stack)}` })).items;
+    return (await cluster.list("Pod", labelled(stack))).items;
   } catch (cause) {
     if (isStatus(cause, 403)) return [];
     throw cause;

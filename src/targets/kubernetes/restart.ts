@@ -1,9 +1,9 @@
 import { DiagnosticError } from "../../diagnostics/index.ts";
-import { labelValue, stackLabel } from "../../render/index.ts";
 import type { Outcome } from "../index.ts";
 import { type Cluster, fieldManager } from "./api/cluster.ts";
 import { objectPath } from "./api/kinds.ts";
 import type { LiveObject } from "./api/live-object.ts";
+import { labelled } from "./api/selector.ts";
 import { acquireLock, type LockOptions } from "./lock/lock.ts";
 import { idOf, unknownDaemon } from "./logs/logs.ts";
 import { demandRights, restartRights } from "./probe/rights.ts";
@@ -22,7 +22,7 @@ export interface RestartInput extends LockOptions {
 export async function restartDaemons(cluster: Cluster, input: RestartInput): Promise<Outcome> {
   const { stack, wait } = input;
   await demandRights(cluster, restartRights);
-  const { items, date } = await cluster.list("Deployment", { labels: `${stackLabel}=${labelValue(stack)}` });
+  const { items, date } = await cluster.list("Deployment", labelled(stack));
   const ours = items.filter(live => saysStack(live, stack));
   if (ours.length === 0) throw new DiagnosticError([notFound(cluster, stack, items)]);
   const chosen = choose(ours, input.daemons);

@@ -1,9 +1,10 @@
-import { type Diagnostic, isError } from "../../diagnostics/index.ts";
+import type { Diagnostic } from "../../diagnostics/index.ts";
 import type { StackIr } from "../../ir/index.ts";
-import { labelValue, objectName, stackLabel } from "../../render/index.ts";
+import { objectName } from "../../render/index.ts";
 import type { StackState } from "../../state/index.ts";
 import type { Cluster } from "./api/cluster.ts";
 import type { LiveObject } from "./api/live-object.ts";
+import { labelled } from "./api/selector.ts";
 import { reportFailures } from "./logs/report-failures.ts";
 import { type DaemonState, stateOf } from "./record/record-of.ts";
 import { type AwaitedDaemon, type DaemonResult, waitForDaemons } from "./rollout/index.ts";
@@ -33,24 +34,26 @@ export const settle = (cluster: Cluster, input: SettleInput): Promise<Settled> =
   input.wait ? waitUntilReady(cluster, input) : look(cluster, input);
 
 /** What a rollout is judged by. Who may not read events is told less. */
-const watched = (labels: string) =>
-  [
-    { kind: "Deployment", selector: { labels } },
-    { kind: "ReplicaSet", selector: { labels } },
-    { kind: "Pod", selector: { labels } },
+const watched = (stack: string) => {
+  const selector = labelled(stack);
+  return [
+    { kind: "Deployment", selector },
+    { kind: "ReplicaSet", selector },
+    { kind: "Pod", selector },
     { kind: "Event", optional: true },
   ] as const;
+};
 
 async function waitUntilReady(cluster: Cluster, { stack, since, mask, generations }: SettleInput): Promise<Settled> {
-  const store = await openStore(cluster, watched(selector(stack.stack)));
+  const store = await openStore(cluster, watched(stack.stack));
   try {
     const { timing, effects, onProgress } = cluster;
     const daemons = stack.daemons.map(({ id }) => awaited(id, objectName(stack.stack, id), generations));
     const results = await waitForDaemons({ store, daemons, timing, effects, since, onProgress });
-    const diagnostics = await reportFailures(results, { cluster, stack, since, mask, now: store.serverTime() });
-    const states = new Map(results.map(result => [result.daemon, stateAfter(result, diagnostics)]));
+    const failures = await reportFailures(results, { cluster, stack, since, mask, now: store.serverTime() });
+    const states = new Map(results.map(result => [result.daemon, stateAfter(result, failures.get(result.daemon))]));
     const state = stateOf(stack, daemon => states.get(daemon) ?? { status: "pending", running: false });
-    return { isReady: results.every(({ end }) => end === "ready"), state, diagnostics };
+    return { isReady: results.every(({ end }) => end === "ready"), state, diagnostics: [...failures.values()] };
   } finally {
     store.stop();
   }
@@ -61,10 +64,9 @@ function awaited(id: string, name: string, generations: SettleInput["generations
   return { id, name, ...(generation === undefined ? {} : { generation }) };
 }
 
-function stateAfter({ end, verdict }: DaemonResult, diagnostics: readonly Diagnostic[]): DaemonState {
+function stateAfter({ end, verdict }: DaemonResult, failure: Diagnostic | undefined): DaemonState {
   if (end === "ready") return { status: "running", running: true };
-  const problem = end === "pending" ? undefined : diagnostics.find(isError);
-  const error = problem && { code: problem.code, message: problem.message };
+  const error = failure && { code: failure.code, message: failure.message };
   return {
     status: end === "pending" ? "updating" : "update-failed",
     running: verdict.phase === "ready",
@@ -72,10 +74,8 @@ function stateAfter({ end, verdict }: DaemonResult, diagnostics: readonly Diagno
   };
 }
 
-const selector = (stack: string): string => `${stackLabel}=${labelValue(stack)}`;
-
 async function look(cluster: Cluster, { stack }: SettleInput): Promise<Settled> {
-  const { items } = await cluster.list("Deployment", { labels: selector(stack.stack) });
+  const { items } = await cluster.list("Deployment", labelled(stack.stack));
   const byName = new Map(items.map(item => [item.metadata.name, item]));
   const states = new Map(stack.daemons.map(({ id }) => [id, byName.get(objectName(stack.stack, id))]));
   const isReady = [...states.values()].every(isAvailable);

@@ -1,7 +1,8 @@
 import { DiagnosticError } from "../../diagnostics/index.ts";
-import { labelValue, stackAnnotation, stackLabel } from "../../render/index.ts";
+import { stackAnnotation } from "../../render/index.ts";
 import type { Cluster } from "./api/cluster.ts";
 import type { LiveObject } from "./api/live-object.ts";
+import { labelled } from "./api/selector.ts";
 import { stuck } from "./remove.ts";
 
 const firstPause = 100;
@@ -17,7 +18,7 @@ export async function awaitStopped(cluster: Cluster, deployments: readonly LiveO
   const uids = new Set(deployments.map(({ metadata }) => metadata.uid));
   const deadline = cluster.effects.now() + cluster.timing.timeout;
   for (let pause = firstPause; ; pause = Math.min(pause * 2, longestPause)) {
-    const stopping = await stoppingOf(cluster, `${stackLabel}=${labelValue(stack)}`, uids);
+    const stopping = await stoppingOf(cluster, stack, uids);
     if (stopping.length === 0) return;
     if (cluster.effects.now() >= deadline) throw new DiagnosticError(stopping.map(stuck));
     await cluster.effects.sleep(pause, cluster.signal);
@@ -25,14 +26,15 @@ export async function awaitStopped(cluster: Cluster, deployments: readonly LiveO
 }
 
 /** Pods that stop, and what has yet to be scaled down by its controller. */
-async function stoppingOf(cluster: Cluster, labels: string, uids: ReadonlySet<string>): Promise<readonly LiveObject[]> {
+async function stoppingOf(cluster: Cluster, stack: string, uids: ReadonlySet<string>): Promise<readonly LiveObject[]> {
+  const selector = labelled(stack);
   // In this order: a controller that is seen to have seen what we wrote has written what it made of it.
-  const deployments = (await cluster.list("Deployment", { labels })).items.filter(({ metadata }) =>
+  const deployments = (await cluster.list("Deployment", selector)).items.filter(({ metadata }) =>
     uids.has(metadata.uid),
   );
-  const replicaSets = (await cluster.list("ReplicaSet", { labels })).items.filter(one => isOwned(one, uids));
+  const replicaSets = (await cluster.list("ReplicaSet", selector)).items.filter(one => isOwned(one, uids));
   const owners = new Set(replicaSets.map(({ metadata }) => metadata.uid));
-  const pods = (await cluster.list("Pod", { labels })).items.filter(one => isOwned(one, owners));
+  const pods = (await cluster.list("Pod", selector)).items.filter(one => isOwned(one, owners));
   return [...deployments.filter(isUnseen), ...replicaSets.filter(isShrinking), ...pods.filter(isStopping)];
 }
 

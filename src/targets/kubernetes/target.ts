@@ -5,6 +5,7 @@ import { createMask } from "../index.ts";
 import { type Cluster, createCluster } from "./api/cluster.ts";
 import { connectCluster } from "./api/connect.ts";
 import { atTheEdge, eachAtTheEdge } from "./api/edge.ts";
+import { namespaceMissing } from "./api/findings.ts";
 import type { OpenOptions } from "./api/open-options.ts";
 import { applyWork } from "./apply.ts";
 import { watchStack } from "./health.ts";
@@ -22,11 +23,16 @@ export function openKubernetes(options: OpenOptions): Staged<Target | undefined>
   const { value: connected, diagnostics } = connectCluster(options.connect);
   if (connected === undefined) return { value: undefined, diagnostics };
   const { connection } = connected;
-  const { effects, timing, onProgress, signal } = options;
+  const { effects, timing, onProgress, signal, namespacePath } = options;
   const namespace = options.namespace ?? connected.namespace ?? "default";
+  // In an address, `..` would name something else.
+  if (!namespaceName.test(namespace))
+    return { value: undefined, diagnostics: [namespaceMissing({ namespace, namespacePath })] };
   const cluster = createCluster({ connection, namespace, effects, timing, onProgress, signal });
   return { value: targetOf(cluster, options), diagnostics };
 }
+
+const namespaceName = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
 function targetOf(cluster: Cluster, { holder, lockTimeout, namespacePath }: OpenOptions): Target {
   const edge = { server: cluster.connection.server, namespace: cluster.namespace, namespacePath };

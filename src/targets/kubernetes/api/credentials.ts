@@ -42,7 +42,14 @@ function sourceOf({ user }: FileUser, directory: string): CredentialSource | und
 }
 
 /** Adds credentials to a request. Rejects with what is wrong with them, and never with what was printed as them. */
-export type Authenticate = (options: RequestOptions, signal: AbortSignal) => Promise<void>;
+export type Authenticate = (options: RequestOptions, ends: Ends) => Promise<void>;
+
+export interface Ends {
+  /** Ends the waiting of one caller. */
+  readonly signal: AbortSignal;
+  /** Ends what others may wait for too: the connection is closed. */
+  readonly closed: AbortSignal;
+}
 
 /** How long a program may take, in milliseconds: it may send somebody to a browser. */
 const longest = 120_000;
@@ -52,9 +59,9 @@ export function createAuthenticate(source: CredentialSource, limit = longest): A
     // It is read each time: whoever put it there replaces it before it ends.
     return async options => bear(options, (await readFile(source.tokenFile, "utf8")).trim());
   }
-  const credential = remembered(signal => run(source.program, AbortSignal.any([signal, AbortSignal.timeout(limit)])));
-  return async (options, signal) => {
-    const { token, clientCertificateData: cert, clientKeyData: key } = await credential(signal);
+  const credential = remembered(closed => run(source.program, AbortSignal.any([closed, AbortSignal.timeout(limit)])));
+  return async (options, ends) => {
+    const { token, clientCertificateData: cert, clientKeyData: key } = await credential(ends);
     if (cert && key) Object.assign(options, { cert, key });
     if (token) bear(options, token.trim());
   };
@@ -71,23 +78,36 @@ interface Credential {
   readonly expirationTimestamp?: string | null;
 }
 
-/** One run serves all that ask at the same time, and all after it until it ends. */
-function remembered(fetch: (signal: AbortSignal) => Promise<Credential>) {
+/**
+ * One run serves all that ask at the same time, and all after it until what it printed expires. Who has no time to wait
+ * for it, as the renewal of a lock, finds it done at the next attempt.
+ */
+function remembered(fetch: (closed: AbortSignal) => Promise<Credential>) {
   let known: Promise<Credential> | undefined;
-  return async function credential(signal: AbortSignal): Promise<Credential> {
+  return async function credential({ signal, closed }: Ends): Promise<Credential> {
     const before = known;
-    const found = await before;
+    const found = before && (await unlessAborted(before, signal));
     if (found !== undefined && !hasExpired(found)) return found;
-    if (before !== known) return credential(signal);
-    const mine = fetch(signal);
+    if (before !== known) return credential({ signal, closed });
+    const mine = fetch(closed);
     known = mine;
-    try {
-      return await mine;
-    } catch (cause) {
+    mine.catch(() => {
       if (known === mine) known = undefined;
-      throw cause;
-    }
+    });
+    return unlessAborted(mine, signal);
   };
+}
+
+async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const abort = (): void => reject(signal.reason);
+  signal.addEventListener("abort", abort);
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    signal.removeEventListener("abort", abort);
+  }
 }
 
 const hasExpired = ({ expirationTimestamp }: Credential): boolean =>

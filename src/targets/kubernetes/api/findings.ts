@@ -42,7 +42,7 @@ export function namespaceMissing({ namespace = "", namespacePath }: Pick<Asked, 
 }
 
 /** The server's address without what may be secret in it. */
-function addressOf(server: string): string {
+export function addressOf(server: string): string {
   if (!URL.canParse(server)) return server;
   const { protocol, host, pathname } = new URL(server);
   return `${protocol}//${host}${pathname.replace(/\/$/, "")}`;

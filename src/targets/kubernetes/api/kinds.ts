@@ -33,7 +33,7 @@ export const stackKinds: readonly KindName[] = [
   "Deployment",
 ];
 
-export const isKind = (name: string): name is KindName => name in kinds;
+export const isKind = (name: string): name is KindName => Object.hasOwn(kinds, name);
 export const pluralOf = (kind: KindName): string => kinds[kind].plural;
 export const groupOf = (kind: KindName): string => {
   const { apiVersion } = kinds[kind];

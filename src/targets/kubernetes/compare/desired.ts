@@ -1,8 +1,7 @@
-import { sha256 } from "@noble/hashes/sha2.js";
-import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import type { Diagnostic } from "../../../diagnostics/index.ts";
 import type { StackIr } from "../../../ir/index.ts";
 import { idAnnotation, type KubernetesObject, type RenderOptions, renderKubernetes } from "../../../render/index.ts";
+import { digestOf } from "../../index.ts";
 import { keyOf } from "../api/kinds.ts";
 
 /** One object as the document wants it. */
@@ -30,15 +29,13 @@ export function desiredObjects(stack: StackIr, options: RenderOptions): DesiredO
     object,
     path,
     daemon: object.metadata.annotations[idAnnotation],
-    digest: digestOf(object),
+    digest: objectDigest(object),
   }));
   return { objects, diagnostics };
 }
 
 /** Of a Secret its values are left out: the digest is kept where they are not. */
-function digestOf(object: KubernetesObject): string {
-  const text = JSON.stringify(object, (name, value) =>
-    name === "data" && object.kind === "Secret" ? Object.keys(value) : value,
+const objectDigest = (object: KubernetesObject): string =>
+  digestOf(
+    JSON.stringify(object, (name, value) => (name === "data" && object.kind === "Secret" ? Object.keys(value) : value)),
   );
-  return bytesToHex(sha256(utf8ToBytes(text)));
-}

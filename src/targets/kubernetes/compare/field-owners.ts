@@ -13,7 +13,7 @@ export function fieldOwners({ metadata }: LiveObject, path: ObjectPath): readonl
 const nodeAt = (fields: unknown, path: ObjectPath): unknown =>
   path.reduce<unknown>((node, segment) => {
     const name = typeof segment === "string" ? `f:${segment}` : `k:${JSON.stringify(segment)}`;
-    return isMap(node) && Object.hasOwn(node, name) ? node[name] : undefined;
+    return isMap(node) ? node[name] : undefined;
   }, fields);
 
 /** Who only notes that an item of a list is there does not say what is in it. */

@@ -1,9 +1,9 @@
 import { serviceAccountName } from "../../../render/index.ts";
 import type { FieldChange } from "../../index.ts";
 import type { RawChange } from "./diff.ts";
-import { type FieldContext, type FieldTerm, termOf } from "./field-terms.ts";
+import { type FieldContext, termOf } from "./field-terms.ts";
 import { isMap } from "./list-items.ts";
-import { type ObjectPath, parseManagedPath, valueAtPath } from "./object-path.ts";
+import type { ObjectPath } from "./object-path.ts";
 
 /** Differences as they may be shown: in the user's words, without a secret value, the image first. */
 export function describeFields(changes: readonly RawChange[], context: FieldContext): readonly FieldChange[] {
@@ -11,14 +11,6 @@ export function describeFields(changes: readonly RawChange[], context: FieldCont
   const unique = [...new Map(fields.map(field => [JSON.stringify(field), field])).values()];
   return [...unique.filter(({ field }) => field === "image"), ...unique.filter(({ field }) => field !== "image")];
 }
-
-/** The field that the server names, as in `.spec.template.spec.containers[name="daemon"].image`. */
-export const fieldOf = (managedPath: string, context: FieldContext): FieldTerm =>
-  termOf(parseManagedPath(managedPath), context);
-
-/** What stands in an object at a field that the server names. Not to be shown where `fieldOf` says it is secret. */
-export const valueAt = (object: object, managedPath: string): unknown =>
-  valueAtPath(object, parseManagedPath(managedPath));
 
 function describe({ path, before, after }: RawChange, context: FieldContext): FieldChange {
   const { secret, ...term } = termOf(path, context);

@@ -1,9 +1,10 @@
 import { DiagnosticError, finding, suggest } from "../../../diagnostics/index.ts";
-import { daemonLabel, idAnnotation, labelValue, stackLabel } from "../../../render/index.ts";
+import { idAnnotation } from "../../../render/index.ts";
 import type { LogLine, LogOptions } from "../../index.ts";
 import type { Cluster } from "../api/cluster.ts";
 import { ApiError, isStatus } from "../api/error.ts";
 import type { LiveObject } from "../api/live-object.ts";
+import { labelled } from "../api/selector.ts";
 import { saysStack } from "../record/ownership.ts";
 import { podView } from "../rollout/index.ts";
 import { notFound } from "../status.ts";
@@ -12,7 +13,7 @@ import { type LogRequest, logLines, type TimedLine } from "./pod-log.ts";
 
 /** What the daemons of a stack write. Following goes on over restarts and new pods, until the signal ends it. */
 export async function* stackLogs(cluster: Cluster, stack: string, options: LogOptions): AsyncIterable<LogLine> {
-  const deployments = (await cluster.list("Deployment", selectorOf(stack))).items;
+  const deployments = (await cluster.list("Deployment", labelled(stack))).items;
   const ours = deployments.filter(live => saysStack(live, stack));
   if (ours.length === 0) throw new DiagnosticError([notFound(cluster, stack, deployments)]);
   const ids = ours.map(idOf);
@@ -23,9 +24,8 @@ export async function* stackLogs(cluster: Cluster, stack: string, options: LogOp
 }
 
 export const unknownDaemon = (daemon: string, ids: readonly string[]) =>
-  finding("unknown-daemon", { argument: daemon }, { daemon, suggestion: suggest(daemon, ids) });
+  finding("unknown-daemon", { argument: daemon }, { daemon, known: ids, suggestion: suggest(daemon, ids) });
 
-const selectorOf = (stack: string) => ({ labels: `${stackLabel}=${labelValue(stack)}` });
 export const idOf = ({ metadata: { annotations, name } }: LiveObject): string => annotations?.[idAnnotation] ?? name;
 
 interface DaemonLog {
@@ -81,8 +81,8 @@ interface Process {
 }
 
 async function newestProcess(cluster: Cluster, stack: string, daemon: string): Promise<Process> {
-  const labels = `${stackLabel}=${labelValue(stack)},${daemonLabel}=${labelValue(daemon)}`;
-  const pods = (await cluster.list("Pod", { labels })).items.map(pod => ({ uid: pod.metadata.uid, ...podView(pod) }));
+  const { items } = await cluster.list("Pod", labelled(stack, daemon));
+  const pods = items.map(pod => ({ uid: pod.metadata.uid, ...podView(pod) }));
   const [newest] = pods.toSorted((a, b) => Number(a.over) - Number(b.over) || b.createdAt - a.createdAt);
   if (newest === undefined) return { id: "", isRunning: false };
   const [container] = newest.containers;

@@ -15,14 +15,16 @@ export interface FailureSetting {
   readonly mask: (text: string) => string;
 }
 
-/** Why daemons do not run, each with its events and the last lines of its log. */
+/** Why daemons do not run, by their ids, each with its events and the last lines of its log. */
 export async function reportFailures(
   results: readonly DaemonResult[],
   setting: FailureSetting,
-): Promise<readonly Diagnostic[]> {
+): Promise<ReadonlyMap<string, Diagnostic>> {
   const failed = results.filter(({ end }) => end !== "ready" && end !== "pending");
-  const found = await Promise.all(failed.map(result => reportFailure(result, setting)));
-  return found.filter(diagnostic => diagnostic !== undefined);
+  const found = await Promise.all(
+    failed.map(async result => [result.daemon, await reportFailure(result, setting)] as const),
+  );
+  return new Map(found.flatMap(([daemon, failure]) => (failure === undefined ? [] : [[daemon, failure]])));
 }
 
 async function reportFailure(result: DaemonResult, setting: FailureSetting): Promise<Diagnostic | undefined> {

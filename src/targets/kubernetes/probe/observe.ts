@@ -1,7 +1,7 @@
-import { labelValue, stackLabel } from "../../../render/index.ts";
 import type { Cluster, ObjectList } from "../api/cluster.ts";
 import { type KindName, keyOf } from "../api/kinds.ts";
 import type { LiveObject } from "../api/live-object.ts";
+import { labelled } from "../api/selector.ts";
 
 /** What is there of a stack, by key: everything that carries its label, ours or not. */
 export interface Observed {
@@ -12,8 +12,7 @@ export interface Observed {
 
 /** Lists the labelled objects of some kinds. */
 export async function observe(cluster: Cluster, stack: string, kinds: readonly KindName[]): Promise<Observed> {
-  const labels = `${stackLabel}=${labelValue(stack)}`;
-  const lists = await Promise.all(kinds.map(kind => cluster.list(kind, { labels })));
+  const lists = await Promise.all(kinds.map(kind => cluster.list(kind, labelled(stack))));
   return { objects: byKey(lists), date: Math.max(0, ...lists.map(({ date }) => date)) };
 }
 

@@ -63,7 +63,7 @@ function checkSource(
   if (found === "hidden") return [];
   const at = join(path, "kubernetes");
   if (found === undefined)
-    return [finding("cluster-secret-missing", value(join(at, "name")), { name, namespace, secret })];
+    return [finding("cluster-secret-missing", value(join(at, "name")), { name, key, namespace, secret })];
   const keys = Object.keys((found.data as object | undefined) ?? {});
   return keys.includes(key) ? [] : [finding("cluster-secret-key-missing", value(join(at, "key")), { name, key, keys })];
 }

@@ -1,10 +1,11 @@
 import { type Diagnostic, finding, join, value } from "../../../diagnostics/index.ts";
 import type { DaemonIr, StackIr } from "../../../ir/index.ts";
-import { daemonLabel, labelValue, objectName, stackLabel } from "../../../render/index.ts";
+import { daemonLabel, labelValue, objectName } from "../../../render/index.ts";
 import type { Cluster } from "../api/cluster.ts";
 import { ApiError } from "../api/error.ts";
 import { keyOf } from "../api/kinds.ts";
 import type { LiveObject } from "../api/live-object.ts";
+import { labelled } from "../api/selector.ts";
 import { digestsOfTag } from "../registry-client.ts";
 import { imageTag, pulledDigest } from "./image-tag.ts";
 
@@ -23,7 +24,7 @@ export async function tagWarnings(cluster: Cluster, { stack, observed }: TagInpu
   if (daemons.length === 0 || stack.daemons.length > mostDaemons) return [];
   const limited = cluster.until(AbortSignal.timeout(limit));
   try {
-    const { items } = await limited.list("Pod", { labels: `${stackLabel}=${labelValue(stack.stack)}` });
+    const { items } = await limited.list("Pod", labelled(stack.stack));
     const found = await Promise.all(daemons.map(daemon => tagWarning(daemon, items, limited.signal)));
     return found.flat();
   } catch (cause) {
@@ -52,8 +53,9 @@ async function tagWarning(
   const image = imageOf(daemon);
   const tag = imageTag(image);
   const pulled = tag && pulledDigest(runningImage(daemon, pods), tag);
-  const digests = tag && pulled && (await digestsOfTag(tag, signal));
-  if (pulled === undefined || digests === undefined || digests === "" || digests.includes(pulled)) return [];
+  if (tag === undefined || pulled === undefined) return [];
+  const digests = await digestsOfTag(tag, signal);
+  if (digests === undefined || digests.includes(pulled)) return [];
   return [finding("tag-not-pulled", value(join(daemon.code.path, "image")), { daemon: daemon.id, image })];
 }
 

@@ -16,6 +16,8 @@ export type Encoded =
 /** Kubernetes stores 1 MiB in a Secret; the rest of it takes some too. */
 const mostStored = 1_000_000;
 const mostUnpacked = 32 * 1024 * 1024;
+/** What the uid and the digest of an object take: what is too large once it was written is refused before. */
+const entrySize = 100;
 
 /** The record as a Secret holds it: base64 of gzip of JSON. Equal records, their fields in one order, give equal text. */
 export async function encodeRecord(record: DeploymentRecord): Promise<Encoded> {
@@ -23,9 +25,8 @@ export async function encodeRecord(record: DeploymentRecord): Promise<Encoded> {
   if (json.size > mostUnpacked) return { kind: "too-large", size: json.size, limit: mostUnpacked };
   const packed = await bytesOf(json.stream().pipeThrough(new CompressionStream("gzip")));
   const text = packed.toString("base64");
-  return text.length > mostStored
-    ? { kind: "too-large", size: text.length, limit: mostStored }
-    : { kind: "text", text };
+  const size = text.length + record.inventory.filter(({ digest }) => digest === undefined).length * entrySize;
+  return size > mostStored ? { kind: "too-large", size, limit: mostStored } : { kind: "text", text };
 }
 
 export async function decodeRecord(text: string, stack: string): Promise<Decoded> {

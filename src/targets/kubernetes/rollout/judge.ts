@@ -5,6 +5,7 @@ import { permanent, type Trouble } from "./cause.ts";
 import { lostTrouble, podTrouble, refusalTrouble } from "./classify.ts";
 import type { Evidence } from "./evidence.ts";
 import { newestReplicaSet } from "./newest.ts";
+import { plainWords } from "./plain-words.ts";
 import { daemonContainer, type PodView, podView } from "./pod-view.ts";
 import { deploymentView, type EventView, eventView, replicaSetView } from "./views.ts";
 
@@ -123,12 +124,14 @@ function withPod(pod: PodView, { evidence, counted, now, settle, since }: WithPo
   if (trouble !== undefined) return { ...failing(trouble, restarts), pod: pod.name };
   const runningSince = container?.running?.startedAt;
   if (runningSince === undefined) {
-    const detail = events.at(-1)?.message;
+    const detail = newsOf(events.at(-1));
     return { phase: "starting", ...(detail === undefined ? {} : { detail }), pod: pod.name, restarts };
   }
   const running = { pod: pod.name, restarts, runningSince };
   const settled = runningSince + settle;
-  if (now < settled) return { phase: "settling", ...running, again: settled };
+  if (now < settled) {
+    return { phase: "settling", detail: rolloutDetail.settling(settle / 1000), ...running, again: settled };
+  }
   return { phase: counted ? "ready" : "settling", ...running };
 }
 
@@ -139,6 +142,17 @@ function eventsOf({ pods, events }: Evidence, name: string, since: number): read
   return events
     .map(eventView)
     .filter(event => about.has(event.about) && event.at >= since && event.reason !== "MissingClusterDNS");
+}
+
+/** Steps that every start takes, and words that only say that another event does. */
+const everyday: ReadonlySet<string> = new Set(["Scheduled", "Pulled", "Created", "Started"]);
+const empty = /^(?:ErrImagePull|ImagePullBackOff|CrashLoopBackOff)$/;
+
+/** What an event tells of a start that takes its time. */
+function newsOf(event: EventView | undefined): string | undefined {
+  if (event === undefined || everyday.has(event.reason)) return undefined;
+  const words = plainWords(event.message);
+  return empty.test(words) ? undefined : words;
 }
 
 function detailOf({ cause }: Trouble): string {

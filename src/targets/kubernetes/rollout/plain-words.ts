@@ -2,6 +2,7 @@
 const noise: readonly RegExp[] = [
   /^\(combined from similar events\): /,
   /^Error creating: /,
+  /^pod: "[^"]*"\. /,
   /^Failed to pull image "[^"]*": /,
   /^Back-off pulling image "[^"]*": (?:ErrImagePull: )?/,
   /^Error: /,

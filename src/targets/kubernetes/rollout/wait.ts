@@ -108,9 +108,14 @@ function judgeAgain(one: Watched, evidence: Evidence, { store, timing, since, ef
   if (verdict.trouble?.cause.kind !== before.trouble?.cause.kind) one.troubledAt = now;
   one.evidence = evidence;
   one.verdict = verdict;
-  const { phase, detail } = verdict;
-  if (said) onProgress({ kind: "daemon", daemon: id, phase, ...(detail === undefined ? {} : { detail }) });
+  if (said) onProgress({ kind: "daemon", daemon: id, ...toldOf(verdict, timing) });
 }
+
+const toldOf = ({ phase, detail, trouble }: Verdict, { budget }: Pick<Timing, "budget">) => ({
+  phase,
+  ...(detail === undefined ? {} : { detail }),
+  ...(trouble?.permanent === false ? { patience: budget } : {}),
+});
 
 /** An event that is only counted up again is not news. */
 const distinct = ({ events }: Evidence): number => events.length;
