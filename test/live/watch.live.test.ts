@@ -29,7 +29,6 @@ describe.skipIf(!hasCluster)(live("watch"), () => {
     await until(() => rounds().length >= 3, 60_000);
     const [first = 0, second = 0, third = 0] = rounds().map(({ at }) => Date.parse(at));
     for (const gap of [second - first, third - second]) expect(Math.abs(gap - 5000)).toBeLessThan(1500);
-    // A process counts as running once it has for the settle time.
     await until(() => rounds().some(({ daemons }) => daemons?.[0]?.running), 60_000);
     const isChange = ({ kind }: Told): boolean => kind === "change";
     const settled = told().filter(isChange).length;

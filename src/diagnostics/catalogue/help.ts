@@ -150,6 +150,9 @@ export const firstStack = `# yaml-language-server: $schema=./alien.schema.json
 # Name of the stack: it starts the names of everything that is created.
 stack: my-stack
 
+# Where it may run. With one platform, \`--platform\` can be left out.
+# supportedPlatforms: [kubernetes]
+
 resources:
   # The id of the daemon.
   agent:

@@ -147,7 +147,10 @@ async function fail(run: Run, failed: Settled): Promise<Outcome> {
   if (context.options.rollback && isOther) return rollBack(run, settled);
   lock.check();
   await writeRecord(context.cluster, { ...stored.record, state: settled.state }, stored);
-  const alone = good === undefined ? [finding("no-earlier-revision", { argument: "" }, { stack: work.stack })] : [];
+  const alone =
+    context.options.rollback && good === undefined
+      ? [finding("no-earlier-revision", { argument: "" }, { stack: work.stack })]
+      : [];
   return { result: "failed", state: settled.state, diagnostics: [...settled.diagnostics, ...alone] };
 }
 
