@@ -1,1 +1,1 @@
-import{i as o,j as e}from"./chunk-MDOKZBWJ.js";import{l as r,r as n}from"./chunk-G7PSXJWD.js";function l(t,s){let a=o(t,{argument:""},s);return n.text(r([a],e),{color:!1,version:""})}export{l as lastWords};
+import{q as o,r as e}from"./chunk-VQ7AS5Y7.js";import{s as r,y as n}from"./chunk-AKFYDSLQ.js";function l(t,s){let a=o(t,{argument:""},s);return n.text(r([a],e),{color:!1,version:""})}export{l as lastWords};

@@ -1,4 +1,4 @@
-import{a as s,b as c,e as u}from"./chunk-LQDQDTVH.js";import"./chunk-LBKDSXOY.js";import{i as p,j as d,k as g}from"./chunk-MDOKZBWJ.js";import{g as a,n as f}from"./chunk-G7PSXJWD.js";var i=Object.entries(a).map(([n,{code:e,severity:t,about:r}])=>({name:n,code:e,severity:t,about:r})).sort((n,e)=>n.code<e.code?-1:1),l=n=>i.find(({code:e,name:t})=>e===n.toUpperCase()||t===n.toLowerCase()),x=()=>i.flatMap(({code:n,name:e})=>[n,e]),m=({code:n,name:e,severity:t,about:r})=>`${t}[${n}] ${e}
+import{a as s,b as c,g as u}from"./chunk-TXEUPLG6.js";import"./chunk-LBKDSXOY.js";import{q as p,r as d,s as g}from"./chunk-VQ7AS5Y7.js";import{j as a,u as f}from"./chunk-AKFYDSLQ.js";var i=Object.entries(a).map(([n,{code:e,severity:t,about:r}])=>({name:n,code:e,severity:t,about:r})).sort((n,e)=>n.code<e.code?-1:1),l=n=>i.find(({code:e,name:t})=>e===n.toUpperCase()||t===n.toLowerCase()),x=()=>i.flatMap(({code:n,name:e})=>[n,e]),m=({code:n,name:e,severity:t,about:r})=>`${t}[${n}] ${e}
 
 ${E(r)}
 

@@ -1,1 +1,1 @@
-import{a,b}from"./chunk-G6IV6SDI.js";import"./chunk-TO6RFMVD.js";import"./chunk-LQDQDTVH.js";import"./chunk-LBKDSXOY.js";import"./chunk-MDOKZBWJ.js";import"./chunk-G7PSXJWD.js";export{b as schema,a as schemaText};
+import{a,b}from"./chunk-X2JEMPJT.js";import"./chunk-2GVY5ALM.js";import"./chunk-TXEUPLG6.js";import"./chunk-LBKDSXOY.js";import"./chunk-VQ7AS5Y7.js";import"./chunk-AKFYDSLQ.js";export{b as schema,a as schemaText};

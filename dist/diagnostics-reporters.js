@@ -1,1 +1,1 @@
-import{l as a,m as b,o as c,p as d,q as e,r as f}from"./chunk-G7PSXJWD.js";export{a as locate,b as reportGithub,c as reportJson,d as reportSarif,e as reportText,f as reporters};
+import{s as a,t as b,v as c,w as d,x as e,y as f}from"./chunk-AKFYDSLQ.js";export{a as locate,b as reportGithub,c as reportJson,d as reportSarif,e as reportText,f as reporters};
