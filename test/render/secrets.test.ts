@@ -80,12 +80,12 @@ describe("a secret as a variable", () => {
       {
         name: "secret-value-missing",
         at: { path: "/secrets/from-env", on: "key" },
-        message: "the value of the secret `from-env` is not there: the variable `PASSWORD` is not set",
+        message: "the value of the secret `from-env` is not there: the variable `PASSWORD` is not set, or is empty",
       },
       {
         name: "secret-value-missing",
         at: { path: "/secrets/from-file", on: "key" },
-        message: "the value of the secret `from-file` is not there: the file `token.txt` cannot be read",
+        message: "the value of the secret `from-file` is not there: the file `token.txt` cannot be read, or is empty",
       },
     ]);
     expect(objects.find(({ kind }) => kind === "Secret")).toHaveProperty("data", {});

@@ -92,7 +92,7 @@ interface DeploymentStatus {
   readonly availableReplicas?: number;
 }
 
-export function isAvailable(deployment: LiveObject | undefined): boolean {
+function isAvailable(deployment: LiveObject | undefined): boolean {
   if (deployment === undefined) return false;
   const { observedGeneration = 0, updatedReplicas, availableReplicas } = (deployment.status ?? {}) as DeploymentStatus;
   return (

@@ -1,7 +1,5 @@
-import type { Staged } from "../../diagnostics/index.ts";
-import { DiagnosticError, isError } from "../../diagnostics/index.ts";
-import type { Plan, Target } from "../index.ts";
-import { createMask } from "../index.ts";
+import { DiagnosticError, isError, type Staged } from "../../diagnostics/index.ts";
+import { createMask, type Plan, type Target } from "../index.ts";
 import { type Cluster, createCluster } from "./api/cluster.ts";
 import { connectCluster } from "./api/connect.ts";
 import { atTheEdge, eachAtTheEdge } from "./api/edge.ts";
