@@ -170,7 +170,7 @@ async function leftOver({ namespace }: Scene): Promise<readonly string[]> {
 async function problemsOf(goal: "first" | "update", scene: Scene): Promise<readonly string[]> {
   const daemons = goal === "first" ? ["agent", "helper"] : ["agent", "extra"];
   // What was deleted without being waited for is on its way.
-  await until(async () => (await deploymentsOf(scene)).length <= daemons.length, 60_000).catch(() => undefined);
+  await until(async () => (await deploymentsOf(scene)).length <= daemons.length, 150_000).catch(() => undefined);
   const record = await recordOf(scene);
   if (record === undefined) return ["there is no record"];
   const { good, pending } = record;

@@ -79,7 +79,6 @@ test("a complete stack", () => {
           alien.dev/stack: acme
       policyTypes:
       - Ingress
-      ingress: []
     ---
     apiVersion: v1
     kind: ServiceAccount

@@ -3,7 +3,7 @@ import { objectMeta, stackSelector } from "./labels.ts";
 import { objectName } from "./names.ts";
 import type { RenderedObject } from "./object.ts";
 
-/** Nobody connects to a daemon: all ingress to the stack's pods is denied. The empty list is said, so that it is ours. */
+/** Nobody connects to a daemon: all ingress to the stack's pods is denied. */
 export function networkPolicies(context: RenderContext): readonly RenderedObject[] {
   const { stack, daemons, kubernetes } = context.stack;
   if (!kubernetes.networkPolicy || daemons.length === 0) return [];
@@ -11,7 +11,7 @@ export function networkPolicies(context: RenderContext): readonly RenderedObject
     apiVersion: "networking.k8s.io/v1",
     kind: "NetworkPolicy",
     metadata: objectMeta(context, { name: objectName(stack, "deny-ingress") }),
-    spec: { podSelector: { matchLabels: stackSelector(stack) }, policyTypes: ["Ingress"], ingress: [] },
+    spec: { podSelector: { matchLabels: stackSelector(stack) }, policyTypes: ["Ingress"] },
   };
   return [{ object, path: "/stack" }];
 }
