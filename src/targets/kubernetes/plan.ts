@@ -4,7 +4,7 @@ import { type Change, createMask, type Desired, type Permissions } from "../inde
 import type { Cluster } from "./api/cluster.ts";
 import { addressOf } from "./api/findings.ts";
 import { isKind } from "./api/kinds.ts";
-import { type Comparing, compareAll, settled } from "./compare/compare.ts";
+import { type Comparing, compareAll, settledAmong } from "./compare/compare.ts";
 import type { Decision } from "./compare/decision.ts";
 import { type DesiredObject, type DesiredObjects, desiredObjects } from "./compare/desired.ts";
 import { sparedOf } from "./compare/dry-run-sample.ts";
@@ -65,14 +65,13 @@ async function planSurveyed(
   rendered: DesiredObjects,
 ): Promise<Staged<Work | undefined>> {
   const { cluster, desired } = input;
-  const { namespace } = cluster;
   const { stack, secretValues } = desired;
   const choosing = { record: found.stored?.record, observed: found.observed.objects, stack: stack.stack };
   const names = found.isRecordHidden
     ? secretNamesInUse(rendered.objects, choosing)
     : chooseSecretNames(rendered.objects, { ...choosing, effects: cluster.effects });
   const secretNames = new Map(Array.from(names, ([daemon, { name }]) => [daemon, name]));
-  const { objects } = desiredObjects(stack, { namespace, secretValues, secretNames });
+  const { objects } = desiredObjects(stack, { namespace: cluster.namespace, secretValues, secretNames });
   const [missing, references] = await Promise.all([
     checkNamespace(input, found),
     checkReferences(cluster, stack, objects),
@@ -100,13 +99,14 @@ async function decide(input: PlanInput, surveyed: Surveyed): Promise<Staged<Work
   };
   const visible = objects.filter(({ object: { kind } }) => !(isKind(kind) && found.hidden.includes(kind)));
   const deletions = deletionsOf({ ...comparing, stack: desired.stack.stack, ...kept(input, surveyed) });
-  const unsettled = visible.filter(object => settled(object, comparing) === undefined);
+  const settled = settledAmong(visible, comparing);
+  const unsettled = visible.filter(object => !settled.has(object.key));
   const isSettled = unsettled.length === 0 && deletions.length === 0 && found.hidden.length === 0;
   const obstacles = isSettled ? [] : await obstaclesTo(input, surveyed);
   const mayWrite = obstacles.length === 0 && !isMissing;
   const absent = unsettled.filter(object => !found.observed.objects.has(object.key));
   const spared = mayWrite ? await sparedOf(cluster, absent) : new Set<string>();
-  const compared = await compareAll(visible, { ...comparing, mayWrite, spared });
+  const compared = await compareAll(visible, { ...comparing, mayWrite, spared }, settled);
   const decisions = compared.flatMap(({ decision }) => decision ?? []).map(decision => withReason(decision, names));
   const diagnostics = [...compared.flatMap(item => item.diagnostics), ...(await warnings(input, found, decisions))];
   return { value: workOf(input, surveyed, { decisions, deletions, obstacles }), diagnostics };

@@ -2,7 +2,7 @@ import { type Diagnostic, DiagnosticError, finding, key } from "../../diagnostic
 import { daemonLabel } from "../../render/index.ts";
 import type { ObjectRef } from "../index.ts";
 import type { Cluster, RemoveOptions } from "./api/cluster.ts";
-import { isStatus } from "./api/error.ts";
+import { isStatus, unlessForbidden } from "./api/error.ts";
 import { isKind } from "./api/kinds.ts";
 import type { LiveObject } from "./api/live-object.ts";
 import { labelled } from "./api/selector.ts";
@@ -95,14 +95,8 @@ async function heldBack(cluster: Cluster, stack: string, left: readonly LiveObje
 }
 
 /** None where they may not be listed. */
-async function podsOf(cluster: Cluster, stack: string): Promise<readonly LiveObject[]> {
-  try {
-    return (await cluster.list("Pod", labelled(stack))).items;
-  } catch (cause) {
-    if (isStatus(cause, 403)) return [];
-    throw cause;
-  }
-}
+const podsOf = async (cluster: Cluster, stack: string): Promise<readonly LiveObject[]> =>
+  (await unlessForbidden(cluster.list("Pod", labelled(stack)), undefined))?.items ?? [];
 
 /** What does not go away, as a finding. */
 export const stuck = ({ kind, metadata: { name, finalizers = [] } }: LiveObject): Diagnostic =>

@@ -3,7 +3,7 @@ import { idAnnotation, manager, managerLabel, stackAnnotation } from "../../rend
 import type { ResourceState, ResourceStatus } from "../../state/index.ts";
 import type { DaemonStatus, StackStatus } from "../index.ts";
 import type { Cluster } from "./api/cluster.ts";
-import { isStatus } from "./api/error.ts";
+import { unlessForbidden } from "./api/error.ts";
 import type { LiveObject } from "./api/live-object.ts";
 import { saysStack } from "./record/ownership.ts";
 import { readRecord } from "./record/record-store.ts";
@@ -51,14 +51,8 @@ export function notFound({ namespace }: Cluster, stack: string, ours: readonly L
   return finding("stack-not-found", { argument: "--stack" }, { stack, namespace, suggestion: suggest(stack, names) });
 }
 
-async function revisionNumber(cluster: Cluster, stack: string): Promise<number | undefined> {
-  try {
-    return (await readRecord(cluster, stack))?.record.good?.number;
-  } catch (cause) {
-    if (isStatus(cause, 403)) return undefined;
-    throw cause;
-  }
-}
+const revisionNumber = async (cluster: Cluster, stack: string): Promise<number | undefined> =>
+  (await unlessForbidden(readRecord(cluster, stack), undefined))?.record.good?.number;
 
 /** The daemons by id. A process counts as running when it has for the settle time, in milliseconds. */
 export const daemonsOf = (observation: Observation, settle: number): readonly DaemonStatus[] =>

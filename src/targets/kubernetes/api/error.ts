@@ -40,6 +40,16 @@ export class ApiError extends Error {
   }
 }
 
+/** What an answer gives, or something else where it is forbidden to ask. */
+export async function unlessForbidden<T, E>(answer: Promise<T>, otherwise: E): Promise<T | E> {
+  try {
+    return await answer;
+  } catch (cause) {
+    if (isStatus(cause, 403)) return otherwise;
+    throw cause;
+  }
+}
+
 export const isStatus = (cause: unknown, ...statuses: readonly number[]): cause is ApiError =>
   cause instanceof ApiError && statuses.includes(cause.status);
 

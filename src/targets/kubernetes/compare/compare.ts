@@ -2,7 +2,7 @@ import { type Diagnostic, finding, key } from "../../../diagnostics/index.ts";
 import type { StackIr } from "../../../ir/index.ts";
 import type { Action, Permissions, Reason } from "../../index.ts";
 import type { Cluster } from "../api/cluster.ts";
-import { isStatus } from "../api/error.ts";
+import { isStatus, unlessForbidden } from "../api/error.ts";
 import type { LiveObject } from "../api/live-object.ts";
 import { type Inventory, isOurs, ownerOf, saysStack } from "../record/ownership.ts";
 import { conflictFindings, isFieldConflict } from "./conflicts.ts";
@@ -31,18 +31,25 @@ export interface Compared {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** What was listed tells that nothing is to be done; undefined where the server has to be asked. */
-export function settled(desired: DesiredObject, comparing: Comparing): Decision | undefined {
-  const live = comparing.observed.get(desired.key);
-  if (live === undefined || !isSettled(desired, live, comparing)) return undefined;
-  return decisionOf("unchanged", { kind: "same" }, { desired, live, fields: [], force: false });
-}
+/** The objects of which the list alone tells that nothing is to be done, by key. */
+export const settledAmong = (objects: readonly DesiredObject[], comparing: Comparing): ReadonlyMap<string, Decision> =>
+  new Map(
+    objects.flatMap(desired => {
+      const live = comparing.observed.get(desired.key);
+      if (live === undefined || !isSettled(desired, live, comparing)) return [];
+      return [[desired.key, decisionOf("unchanged", { kind: "same" }, { desired, live, fields: [], force: false })]];
+    }),
+  );
 
 /** Decides what to do with each object: by what was listed where that is enough, else by what the server says. */
-export const compareAll = (objects: readonly DesiredObject[], comparing: Comparing): Promise<readonly Compared[]> =>
+export const compareAll = (
+  objects: readonly DesiredObject[],
+  comparing: Comparing,
+  settled = settledAmong(objects, comparing),
+): Promise<readonly Compared[]> =>
   Promise.all(
     objects.map(async object => {
-      const decision = settled(object, comparing);
+      const decision = settled.get(object.key);
       return decision === undefined ? compare(object, comparing) : { decision, diagnostics: [] };
     }),
   );
@@ -55,8 +62,10 @@ async function compare(desired: DesiredObject, comparing: Comparing): Promise<Co
   const { kind, metadata } = desired.object;
   // A binding to a Role that is not there yet can only be looked for: the server would refuse it.
   const isOrdered = kind === "RoleBinding" && !observed.has(`Role/${metadata.name}`);
+  // What may not be looked at is taken not to be there: that it may not is an obstacle of its own.
   const live =
-    listed ?? (mayWrite && !isOrdered ? undefined : await visible(cluster.get({ kind, name: metadata.name })));
+    listed ??
+    (mayWrite && !isOrdered ? undefined : await unlessForbidden(cluster.get({ kind, name: metadata.name }), undefined));
   // What is going has to be gone before its place is taken: changing it would change nothing.
   if (live?.metadata.deletionTimestamp !== undefined && saysStack(live, stack.stack))
     return decide(desired, live, comparing, "replace", { kind: "being-deleted" });
@@ -64,16 +73,6 @@ async function compare(desired: DesiredObject, comparing: Comparing): Promise<Co
     return notOurs(desired, live, stack);
   if (!mayWrite || isOrdered) return approximately(desired, live, comparing);
   return byServer(desired, live, comparing);
-}
-
-/** What may not be looked at is taken not to be there: that it may not is an obstacle of its own. */
-async function visible(object: Promise<LiveObject | undefined>): Promise<LiveObject | undefined> {
-  try {
-    return await object;
-  } catch (cause) {
-    if (isStatus(cause, 403)) return undefined;
-    throw cause;
-  }
 }
 
 /** Sent like this before, and still there like this. */

@@ -1,6 +1,6 @@
 import { DiagnosticError, finding } from "../../../diagnostics/index.ts";
 import type { Cluster } from "../api/cluster.ts";
-import { isStatus } from "../api/error.ts";
+import { isStatus, unlessForbidden } from "../api/error.ts";
 import type { LiveObject } from "../api/live-object.ts";
 import { type Claimant, claimOf, holderOf, identityOf, leaseRef, takeRequest } from "./lease.ts";
 import { HeldLock, type Lock, type Taken } from "./lock-renewal.ts";
@@ -47,14 +47,8 @@ export async function acquireLock(cluster: Cluster, { stack, holder, lockTimeout
 }
 
 /** Whether somebody is at work, or was killed at it: the Lease is the first that a run writes, and the last that it removes. */
-export async function isLocked(cluster: Cluster, stack: string): Promise<boolean> {
-  try {
-    return (await cluster.get(leaseRef(stack))) !== undefined;
-  } catch (cause) {
-    if (isStatus(cause, 403)) return false;
-    throw cause;
-  }
-}
+export const isLocked = async (cluster: Cluster, stack: string): Promise<boolean> =>
+  (await unlessForbidden(cluster.get(leaseRef(stack)), undefined)) !== undefined;
 
 function look(before: Sight | undefined, object: LiveObject | undefined, now: number): Sight | undefined {
   if (object === undefined) return undefined;

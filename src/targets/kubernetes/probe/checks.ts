@@ -4,7 +4,7 @@ import { fieldManager } from "../api/cluster.ts";
 import { namespaceMissing } from "../api/findings.ts";
 import { keyOf } from "../api/kinds.ts";
 import type { PlanInput } from "../plan.ts";
-import { inventoryOf, isOurs, saysStack } from "../record/ownership.ts";
+import { saysStack } from "../record/ownership.ts";
 import { hasNamespace, type Survey } from "./survey.ts";
 
 /** What speaks against touching the stack at all, by what the record says of it. */
@@ -37,7 +37,6 @@ function checkUnrecorded({ desired: { stack }, permissions }: PlanInput, { store
     live =>
       saysStack(live, stack.stack) &&
       live.metadata.deletionTimestamp === undefined &&
-      !isOurs(live, stack.stack, inventoryOf(undefined)) &&
       live.metadata.managedFields?.some(({ manager, operation }) => manager === fieldManager && operation === "Apply"),
   );
   if (made.length === 0) return [];

@@ -1,7 +1,7 @@
 import { type Diagnostic, finding, key } from "../../../diagnostics/index.ts";
 import type { JsonObject, StackIr } from "../../../ir/index.ts";
 import type { Cluster } from "../api/cluster.ts";
-import { isStatus } from "../api/error.ts";
+import { unlessForbidden } from "../api/error.ts";
 import type { KindName } from "../api/kinds.ts";
 import type { LiveObject } from "../api/live-object.ts";
 
@@ -73,11 +73,5 @@ function filledInBy(range: LiveObject): readonly string[] {
 }
 
 /** What we may not see cannot be warned about. */
-async function readable(cluster: Cluster, kind: KindName): Promise<readonly LiveObject[]> {
-  try {
-    return (await cluster.list(kind)).items;
-  } catch (cause) {
-    if (isStatus(cause, 403)) return [];
-    throw cause;
-  }
-}
+const readable = async (cluster: Cluster, kind: KindName): Promise<readonly LiveObject[]> =>
+  (await unlessForbidden(cluster.list(kind), undefined))?.items ?? [];

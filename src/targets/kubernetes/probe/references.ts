@@ -1,7 +1,7 @@
 import { type Diagnostic, finding, join, value } from "../../../diagnostics/index.ts";
 import type { SecretIr, StackIr } from "../../../ir/index.ts";
 import type { Cluster } from "../api/cluster.ts";
-import { isStatus } from "../api/error.ts";
+import { unlessForbidden } from "../api/error.ts";
 import type { LiveObject } from "../api/live-object.ts";
 import type { DesiredObject } from "../compare/desired.ts";
 
@@ -43,14 +43,8 @@ function readKeys(objects: readonly DesiredObject[]): ReadonlySet<string> {
 }
 
 /** Undefined where it does not exist; what we may not see is taken to be there. */
-async function lookUp(cluster: Cluster, name: string): Promise<LiveObject | "hidden" | undefined> {
-  try {
-    return await cluster.get({ kind: "Secret", name });
-  } catch (cause) {
-    if (isStatus(cause, 403)) return "hidden";
-    throw cause;
-  }
-}
+const lookUp = (cluster: Cluster, name: string): Promise<LiveObject | "hidden" | undefined> =>
+  unlessForbidden(cluster.get({ kind: "Secret", name }), "hidden" as const);
 
 function checkSource(
   { name: secret, path, kubernetes }: SecretIr,

@@ -1,13 +1,21 @@
 import { type Diagnostic, finding } from "../../../diagnostics/index.ts";
 import type { DeploymentRecord } from "../../../state/index.ts";
 import { isVersion } from "../api/answer.ts";
-import type { Cluster } from "../api/cluster.ts";
-import { isStatus } from "../api/error.ts";
-import { isKind, type KindName } from "../api/kinds.ts";
+import type { Cluster, ObjectList } from "../api/cluster.ts";
+import { isStatus, unlessForbidden } from "../api/error.ts";
+import { isKind, type KindName, keyOf } from "../api/kinds.ts";
+import type { LiveObject } from "../api/live-object.ts";
+import { labelled } from "../api/selector.ts";
 import type { DesiredObject } from "../compare/desired.ts";
 import { readRecord, type StoredRecord } from "../record/record-store.ts";
-import { type Observed, observe } from "./observe.ts";
 import { missingRights, type Right, rightsFindings } from "./rights.ts";
+
+/** What is there of a stack, by key: everything that carries its label, ours or not. */
+interface Observed {
+  readonly objects: ReadonlyMap<string, LiveObject>;
+  /** The server's clock, in milliseconds since 1970. */
+  readonly date: number;
+}
 
 /** What is known of a stack before anything is decided. */
 export interface Survey {
@@ -38,14 +46,9 @@ export async function checkServer(cluster: Cluster): Promise<readonly Diagnostic
 export async function survey(cluster: Cluster, stack: string, wanted: readonly KindName[]): Promise<Survey> {
   const { stored, isRecordHidden } = await readableRecord(cluster, stack);
   const kinds = [...new Set([...wanted, ...recordedKinds(stored?.record), "Deployment" as const])];
-  const found = await Promise.all(kinds.map(kind => observeKind(cluster, stack, kind)));
-  const hidden = kinds.filter((_, index) => found[index] === undefined);
-  const seen = found.filter(list => list !== undefined);
-  const observed = {
-    objects: new Map(seen.flatMap(({ objects }) => [...objects])),
-    date: Math.max(0, ...seen.map(({ date }) => date)),
-  };
-  return { stored, isRecordHidden, observed, kinds, hidden };
+  const lists = await Promise.all(kinds.map(kind => unlessForbidden(cluster.list(kind, labelled(stack)), undefined)));
+  const hidden = kinds.filter((_, index) => lists[index] === undefined);
+  return { stored, isRecordHidden, observed: observedIn(lists.filter(list => list !== undefined)), kinds, hidden };
 }
 
 const recordedKinds = (record: DeploymentRecord | undefined): readonly KindName[] =>
@@ -61,14 +64,12 @@ async function readableRecord(cluster: Cluster, stack: string): Promise<Pick<Sur
   }
 }
 
-async function observeKind(cluster: Cluster, stack: string, kind: KindName): Promise<Observed | undefined> {
-  try {
-    return await observe(cluster, stack, [kind]);
-  } catch (cause) {
-    if (isStatus(cause, 403)) return undefined;
-    throw cause;
-  }
-}
+const observedIn = (lists: readonly ObjectList[]): Observed => ({
+  objects: new Map(
+    lists.flatMap(({ items }) => items.map(item => [keyOf({ kind: item.kind, name: item.metadata.name }), item])),
+  ),
+  date: Math.max(0, ...lists.map(({ date }) => date)),
+});
 
 export const kindsOf = (objects: readonly DesiredObject[]): readonly KindName[] => [
   ...new Set(objects.flatMap(({ object: { kind } }) => (isKind(kind) ? [kind] : []))),
