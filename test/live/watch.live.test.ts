@@ -39,7 +39,8 @@ describe.skipIf(!hasCluster)(live("watch"), () => {
     const ended = Date.parse(pod?.status.containerStatuses[0].lastState.terminated.finishedAt);
     const changed = told().filter(isChange)[settled];
     expect(changed).toMatchObject({ kind: "change", daemon: "agent" });
-    expect(Date.parse(changed?.at ?? "") - ended).toBeLessThan(5000);
+    // The kubelet looks at its containers once a second, says so in whole seconds, and takes its time on a busy node.
+    expect(Date.parse(changed?.at ?? "") - ended).toBeLessThan(15_000);
     for (const watching of [json, text]) watching.kill("SIGTERM");
     const [ofJson, ofText] = await Promise.all([json.done, text.done]);
     expect([ofJson.exitCode, ofJson.error]).toEqual([0, ""]);
