@@ -17,6 +17,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   state: ["diagnostics", "ir"],
   targets: ["diagnostics", "ir", "state"],
   "targets/kubernetes": ["diagnostics", "ir", "state", "targets", "render"],
+  "targets/local": ["diagnostics", "ir", "state", "targets", "render"],
   "pipeline.ts": [
     "diagnostics",
     "ir",
@@ -29,6 +30,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     "state",
     "targets",
     "targets/kubernetes",
+    "targets/local",
   ],
   cli: ["pipeline.ts", "diagnostics", "state"],
 };
@@ -37,7 +39,8 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
 const lazyDoors = ["diagnostics/reporters/index.ts", "diagnostics/explain.ts", "diagnostics/catalogue/help.ts"];
 
 /** What touches the machine: the shells, and the clients of each engine. */
-const outside = /^cli\/|^targets\/\w+\/(?:api\/)?((registry-)?client|credentials|kubeconfig)\.ts$/;
+const outside =
+  /^cli\/|^targets\/\w+\/(?:api\/)?((registry-)?client|credentials|kubeconfig|contexts)\.ts$|^targets\/local\/record\/(state-files|file-lock)\.ts$/;
 
 const files = (readdirSync(src, { recursive: true }) as string[])
   .filter(name => name.endsWith(".ts") && !name.includes("generated"))
@@ -91,6 +94,8 @@ describe("imports", () => {
     ["fastest-levenshtein", /^diagnostics\/suggest\.ts$/],
     ["@noble/hashes", /^(render\/kubernetes|targets)\//],
     ["ajv", /^$/],
+    ["dockerode", /^targets\/local\/api\/client\.ts$/],
+    ["tar-stream", /^targets\/local\/vault\//],
     ["@kubernetes/client-node", /^targets\/kubernetes\/api\/kubeconfig\.ts$/],
   ])("of %s stand where it belongs", (library, place) => {
     const outside = imports.filter(

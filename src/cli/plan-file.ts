@@ -23,8 +23,13 @@ export async function savePlan(
   { plan, shown, desired, permissions }: Made,
 ): Promise<Diagnostic | undefined> {
   const { writePlanFile } = await loadTargets();
-  const { source } = desired;
-  const context = { ...(source === undefined ? {} : { source }), options: permissions, digests: await digestsOf(plan) };
+  const { source, pull } = desired;
+  const context = {
+    ...(source === undefined ? {} : { source }),
+    ...(pull === undefined ? {} : { pull }),
+    options: permissions,
+    digests: await digestsOf(plan),
+  };
   const path = resolve(world.directory, file);
   const beside = `${path}.alien-compile-${process.pid}`;
   try {
@@ -65,7 +70,7 @@ export async function outdatedBy(saved: PlanFile, now: Plan, file: string): Prom
   const objects = names.filter(name => saved.digests[name] !== digests[name]);
   const isElsewhere = saved.namespace !== now.namespace;
   if (objects.length === 0 && !isElsewhere) return [];
-  const changed = isElsewhere ? [`Namespace/${now.namespace}`] : objects;
+  const changed = isElsewhere ? [`Namespace/${now.namespace ?? ""}`] : objects;
   return [finding("plan-outdated", { argument: "--plan" }, { objects: changed })];
 }
 

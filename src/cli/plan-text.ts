@@ -25,7 +25,7 @@ const actions: readonly Action[] = ["create", "update", "adopt", "replace", "del
 
 /** A plan for people: what would be done, why, and field by field. Nothing in it reaches a terminal unescaped. */
 export function planText(plan: Plan, { color }: { readonly color: boolean }): string {
-  const head = planWords.head(plan.stack, plan.platform, plan.namespace);
+  const head = planWords.head(plan.stack, plan.platform, plan.namespace ?? "");
   const changes = plan.changes.filter(({ action }) => action !== "unchanged");
   const note = plan.approximate ? [planWords.approximate] : [];
   if (changes.length === 0) return lines([printable(planWords.nothing(head, plan.changes.length)), ...note]);
@@ -52,6 +52,8 @@ function reasonText(reason: Change["reason"]): string {
       return planReasons["secret-changed"](reason);
     case "not-ours":
       return planReasons["not-ours"](reason);
+    case "image-changed":
+      return planReasons["image-changed"](reason);
     case "cannot-change":
       return planReasons["cannot-change"](reason);
     default:

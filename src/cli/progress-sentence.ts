@@ -21,6 +21,8 @@ function sentenceOf(progress: Progress): string {
       return progressText.written(progress.action, `${progress.object.kind}/${progress.object.name}`);
     case "daemon":
       return progressText.daemon(progress);
+    case "pull":
+      return progressText.pulling(progress);
     case "rolling-back":
       return progressText.rollingBack(progress.revision);
     case "retrying":

@@ -37,11 +37,15 @@ function wantedBy(saved: PlanFile, call: Call, world: World): DesiredCall {
   const base = { diagnostics, places: noPlaces };
   if (diagnostics.some(isError)) return { ...base, value: undefined, exitCode: exit.refused };
   const { source: _, ...sourceless } = desired;
-  const { source, namespace, options } = saved;
+  const { source, pull, namespace, options } = saved;
   const value = {
-    desired: source === undefined ? sourceless : { ...sourceless, source },
+    desired: {
+      ...sourceless,
+      ...(source === undefined ? {} : { source }),
+      ...(pull === undefined ? {} : { pull }),
+    },
     permissions: options,
-    documented: { namespace },
+    documented: namespace === undefined ? undefined : { namespace },
     saved,
   };
   return { ...base, value, exitCode: exit.ok };

@@ -5,6 +5,7 @@ import {
   type BindingValue,
   type LinkableKind,
   linkableKinds,
+  localMount,
   type TargetPlatform,
 } from "../ir/index.ts";
 import type { SecretReference } from "../schema/index.ts";
@@ -38,9 +39,6 @@ function compileValue(scope: Scope, given: Given | undefined, path: string): Bin
   const secret = resolveSecret(scope, given.secret, path);
   return secret === undefined ? undefined : { kind: "secret", secret };
 }
-
-/** Where a resource's data is mounted in a daemon's container on Local. */
-export const localMount = (kind: LinkableKind, id: string): string => `/var/lib/alien/${kind}/${id}`;
 
 /** The binding a platform brings by itself, if it does. */
 export function embeddedBinding(

@@ -1,7 +1,7 @@
 import { irVersion, isTarget, type StackIr, type TargetPlatform } from "../ir/index.ts";
 import { digestOf } from "./digest.ts";
 import type { Action, Change, Plan, Reason } from "./plan.ts";
-import type { Permissions } from "./target.ts";
+import type { Permissions, PullPolicy } from "./target.ts";
 
 /** Raised when the meaning of a field changes; newer ones are refused. */
 const planFileVersion = 1;
@@ -11,12 +11,13 @@ export interface PlanFile {
   readonly formatVersion: typeof planFileVersion;
   readonly stack: string;
   readonly platform: TargetPlatform;
-  readonly namespace: string;
+  readonly namespace?: string;
   /** Which cluster or engine it was made for. */
   readonly place?: string;
   /** Where the document comes from. */
   readonly source?: string;
   readonly options: Permissions;
+  readonly pull?: PullPolicy;
   readonly ir: StackIr;
   readonly changes: readonly Change[];
   /** What each change does, by `digestKey`. */
@@ -24,18 +25,19 @@ export interface PlanFile {
 }
 
 /** What a plan does not say itself. */
-export type PlanContext = Pick<PlanFile, "source" | "options" | "digests">;
+export type PlanContext = Pick<PlanFile, "source" | "options" | "pull" | "digests">;
 
-export function writePlanFile(plan: Plan, { source, options, digests }: PlanContext): string {
+export function writePlanFile(plan: Plan, { source, options, pull, digests }: PlanContext): string {
   const { stack, platform, namespace, place, ir, changes } = plan;
   const file: PlanFile = {
     formatVersion: planFileVersion,
     stack,
     platform,
-    namespace,
+    ...(namespace === undefined ? {} : { namespace }),
     ...(place === undefined ? {} : { place }),
     ...(source === undefined ? {} : { source }),
     options,
+    ...(pull === undefined ? {} : { pull }),
     ir,
     changes,
     digests,
@@ -78,7 +80,8 @@ const isPlanFile = (file: JsonMap): file is JsonMap & PlanFile =>
   isText(file.stack) &&
   isText(file.platform) &&
   isTarget(file.platform) &&
-  isText(file.namespace) &&
+  isTextOrNone(file.namespace) &&
+  (file.pull === undefined || Object.hasOwn(pullPolicies, String(file.pull))) &&
   isTextOrNone(file.place) &&
   isTextOrNone(file.source) &&
   areOptions(file.options) &&
@@ -97,6 +100,8 @@ const isIr = (ir: unknown, stack: string): boolean =>
   isMap(ir.local);
 
 const optionNames = ["adopt", "forceConflicts", "allowEmpty", "createNamespace"] satisfies (keyof Permissions)[];
+
+const pullPolicies: Readonly<Record<PullPolicy, true>> = { always: true, missing: true, never: true };
 
 const areOptions = (options: unknown): boolean =>
   isMap(options) && optionNames.every(name => typeof options[name] === "boolean");
@@ -120,6 +125,8 @@ const reasons: { readonly [K in Reason["kind"]]: readonly [field: string, isList
   "cannot-change": ["field", false],
   "no-longer-declared": undefined,
   superseded: undefined,
+  "image-changed": ["after", false],
+  stopped: undefined,
   "being-deleted": undefined,
   interrupted: undefined,
   same: undefined,

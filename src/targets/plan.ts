@@ -15,6 +15,10 @@ export type Reason =
   | { readonly kind: "no-longer-declared" }
   | { readonly kind: "superseded" }
   | { readonly kind: "interrupted" }
+  /** The same reference names another image by now. */
+  | { readonly kind: "image-changed"; readonly before: string; readonly after: string }
+  /** It is as it should be, but does not run. */
+  | { readonly kind: "stopped" }
   /** What is there is going. */
   | { readonly kind: "being-deleted" }
   | { readonly kind: "same" };
@@ -55,7 +59,8 @@ export interface Change {
 export interface Plan {
   readonly stack: string;
   readonly platform: TargetPlatform;
-  readonly namespace: string;
+  /** Where the platform has namespaces. */
+  readonly namespace?: string;
   /** Which cluster or engine it was made for: an address without credentials. */
   readonly place?: string;
   readonly ir: StackIr;

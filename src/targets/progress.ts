@@ -9,6 +9,7 @@ export type Progress =
       readonly object: ObjectRef;
     }
   | DaemonProgress
+  | PullProgress
   | { readonly kind: "rolling-back"; readonly revision: number }
   | { readonly kind: "retrying"; readonly problem: string; readonly attempt: number };
 
@@ -20,6 +21,23 @@ export interface DaemonProgress {
   readonly detail?: string;
   /** What failing may pass is given so long to do so, in milliseconds. */
   readonly patience?: number;
+}
+
+/** An image on its way. */
+export interface PullProgress {
+  readonly kind: "pull";
+  readonly image: string;
+  /** Those that are being loaded or done, in the order in which they were first told of. */
+  readonly layers: readonly PullLayer[];
+  readonly done: boolean;
+}
+
+export interface PullLayer {
+  readonly id: string;
+  readonly phase: "waiting" | "downloading" | "extracting" | "done";
+  /** Bytes, of the phase. */
+  readonly current?: number;
+  readonly total?: number;
 }
 
 export type OnProgress = (progress: Progress) => void;

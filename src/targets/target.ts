@@ -3,6 +3,9 @@ import type { StackIr, TargetPlatform } from "../ir/index.ts";
 import type { StackState } from "../state/index.ts";
 import type { Plan } from "./plan.ts";
 
+/** When an image is asked for from its registry, although the engine may have it. */
+export type PullPolicy = "always" | "missing" | "never";
+
 /** A stack that went through every pure stage without an error, with what only the shell can read. */
 export interface Desired {
   readonly stack: StackIr;
@@ -10,6 +13,8 @@ export interface Desired {
   readonly secretValues: ReadonlyMap<string, string>;
   /** Where the document comes from. */
   readonly source?: string;
+  /** Only where an engine is asked to pull; `missing` by default. */
+  readonly pull?: PullPolicy;
 }
 
 /** What the user allows beyond what is safe. */
@@ -21,6 +26,11 @@ export interface Permissions {
   /** Delete everything because the stack became empty. */
   readonly allowEmpty: boolean;
   readonly createNamespace: boolean;
+}
+
+export interface DeletionPermissions extends Permissions {
+  /** Delete data too: the volumes of linked resources. */
+  readonly purge?: boolean;
 }
 
 export interface ApplyOptions {
@@ -58,7 +68,8 @@ export interface DaemonStatus {
 
 export interface StackStatus {
   readonly stack: string;
-  readonly namespace: string;
+  /** Where the platform has namespaces. */
+  readonly namespace?: string;
   /** Number of the last good revision, where the record may be read. */
   readonly revision?: number;
   readonly daemons: readonly DaemonStatus[];
@@ -92,7 +103,56 @@ export type WatchEvent =
       readonly from: DaemonStatus | undefined;
       readonly to: DaemonStatus;
     }
-  | { readonly kind: "drift"; readonly at: string; readonly plan: Plan };
+  | { readonly kind: "drift"; readonly at: string; readonly plan: Plan }
+  /** A daemon was not as it was recorded, and was brought back, or could not be. */
+  | {
+      readonly kind: "repair";
+      readonly at: string;
+      readonly daemon: string;
+      readonly problem: "stopped" | "paused" | "removed" | "altered";
+      readonly repaired: boolean;
+      /** What was altered, or why it could not be brought back. */
+      readonly detail?: string;
+    }
+  /** A daemon keeps dying: it is left alone for a while. */
+  | {
+      readonly kind: "backoff";
+      readonly at: string;
+      readonly daemon: string;
+      /** How often it ended since it last ran for a while. */
+      readonly ends: number;
+      readonly exitCode?: number;
+      /** In milliseconds. */
+      readonly pause: number;
+    }
+  /** A newer apply recorded another revision, which is watched from here on. */
+  | { readonly kind: "revision"; readonly at: string; readonly revision: number }
+  /** The engine went away, or came back. */
+  | { readonly kind: "engine"; readonly at: string; readonly reachable: boolean };
+
+export interface WatchOptions {
+  /** Whether to tell once how what runs differs from what is recorded, instead of watching. */
+  readonly drift: boolean;
+  /** Values by name of secret, for processes that have to be made anew; where the platform itself keeps them, unused. */
+  readonly secretValues?: ReadonlyMap<string, string>;
+  /** Whether to stop the daemons when the signal ends the watching; where the platform runs them by itself, unused. */
+  readonly stopOnExit?: boolean;
+}
+
+/** The values in the vaults of a stack that the platform brings itself. */
+export interface Vaults {
+  /** The keys, sorted. */
+  list(vault: VaultRef): Promise<readonly string[]>;
+  get(vault: VaultRef, key: string): Promise<string | undefined>;
+  set(vault: VaultRef, key: string, value: string): Promise<void>;
+  /** Whether there was such a key. */
+  remove(vault: VaultRef, key: string): Promise<boolean>;
+}
+
+export interface VaultRef {
+  readonly stack: string;
+  readonly vault: string;
+}
 
 /**
  * One place where stacks run. What the user did wrong comes back as diagnostics; what ends an operation is thrown as a
@@ -103,13 +163,15 @@ export interface Target {
   /** What would be done. Changes nothing; without a plan where something speaks against it. */
   plan(desired: Desired, permissions: Permissions): Promise<Staged<Plan | undefined>>;
   /** What would be done to leave nothing. Undefined, without findings, where there is nothing. */
-  planDeletion(stack: string, permissions: Permissions): Promise<Staged<Plan | undefined>>;
+  planDeletion(stack: string, permissions: DeletionPermissions): Promise<Staged<Plan | undefined>>;
   /** Carries out a plan of this target: a deletion too. */
   apply(plan: Plan, options: ApplyOptions): Promise<Outcome>;
   restart(stack: string, daemons: readonly string[], options: { readonly wait: boolean }): Promise<Outcome>;
   status(stack: string): Promise<Staged<StackStatus | undefined>>;
   logs(stack: string, options: LogOptions): AsyncIterable<LogLine>;
   /** Health every 5 seconds and each change at once, until the signal ends it. */
-  watch(stack: string, options: { readonly drift: boolean }): AsyncIterable<WatchEvent>;
+  watch(stack: string, options: WatchOptions): AsyncIterable<WatchEvent>;
+  /** Where values can be put into vaults through it. */
+  readonly vaults?: Vaults;
   close(): void;
 }

@@ -58,7 +58,7 @@ export const apply: Verb = {
 
 /** A call about a stack that is named by its plan, so that what is proposed next names it too. */
 function byName(call: Call, { stack, platform, namespace }: Plan): Call {
-  const named = { stack, platform, namespace };
+  const named = { stack, platform, ...(namespace === undefined ? {} : { namespace }) };
   const names = Object.entries(named).map(([name, value]) => [name as keyof typeof named, [value]] as const);
   return { ...call, flags: new Map([...call.flags, ...names]) };
 }

@@ -61,6 +61,10 @@ const eventLine = async (event: WatchEvent): Promise<string> => `${event.at}  ${
 async function eventSentence(event: WatchEvent): Promise<string> {
   if (event.kind === "drift") return watchText.drift(await drifted(event));
   if (event.kind === "change") return watchText.change(event.daemon, event.from?.phase, stateOf(event.to));
+  if (event.kind === "repair") return watchText.repair(event.daemon, event.problem, event);
+  if (event.kind === "backoff") return watchText.backoff(event.daemon, event.ends, event);
+  if (event.kind === "revision") return watchText.revision(event.revision);
+  if (event.kind === "engine") return watchText.engine(event.reachable);
   const running = event.daemons.filter(daemon => daemon.running).length;
   return watchText.health(running, event.daemons.length);
 }

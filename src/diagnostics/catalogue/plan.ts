@@ -35,6 +35,9 @@ export const planReasons = {
     owner === "" ? "it is not ours" : `it belongs to ${quote(owner)}`,
   "cannot-change": ({ field }: { readonly field: string }): string =>
     field === "" ? "it cannot be changed in place" : `${quote(field)} cannot be changed in place`,
+  "image-changed": ({ before, after }: { readonly before: string; readonly after: string }): string =>
+    `its reference names another image now: ${after} instead of ${before}`,
+  stopped: (): string => "it does not run",
   "no-longer-declared": (): string => "no longer declared",
   superseded: (): string => "a newer one takes its place",
   interrupted: (): string => "an earlier run was interrupted",

@@ -9,12 +9,22 @@ interface DaemonTold {
   readonly patience?: number;
 }
 
+interface PullTold {
+  readonly image: string;
+  readonly layers: readonly { readonly phase: string; readonly current?: number; readonly total?: number }[];
+  readonly done: boolean;
+}
+
 /** What the command line says while something is going on, and of what it found. */
 export const progressText = {
   lockHeld: (holder: string): string => `waiting for ${quote(holder)}, who is changing the stack`,
   written: (action: string, object: string): string => `${written[action] ?? action} ${object}`,
   daemon: ({ daemon, phase, detail, patience }: DaemonTold): string =>
     `${daemon}: ${phase}${patience === undefined ? "" : `, waiting up to ${duration(patience)} for it to pass`}${detail === undefined ? "" : ` (${detail})`}`,
+  pulling: ({ image, layers, done }: PullTold): string =>
+    done
+      ? `pulled ${image}`
+      : `pulling ${image}${layers.length === 0 ? "" : `: ${layers.filter(({ phase }) => phase === "done").length} of ${plural(layers.length, "layer")}`}`,
   rollingBack: (revision: number): string => `going back to revision ${revision}, which worked`,
   /** The problem is a code of the system or an HTTP status. */
   retrying: (problem: string, attempt: number): string =>
@@ -45,11 +55,31 @@ export const outcomeText = {
 /** The heads of the columns of `status`. */
 export const statusHeads = ["DAEMON", "NAME", "STATE", "RESTARTS", "SINCE", "DETAIL"] as const;
 
+interface RepairTold {
+  readonly repaired: boolean;
+  readonly detail?: string;
+}
+
+/** What was wrong with a daemon. */
+const repairs = {
+  stopped: "it was stopped",
+  paused: "it was paused",
+  removed: "its container was removed",
+  altered: "its container was altered",
+} as const;
+
 /** The lines of `watch`. */
 export const watchText = {
   health: (running: number, all: number): string => `${running} of ${all} ${all === 1 ? "daemon runs" : "daemons run"}`,
   change: (daemon: string, from: string | undefined, to: string): string =>
     from === undefined ? `${daemon}: ${to}` : `${daemon}: ${from} → ${to}`,
+  repair: (daemon: string, problem: keyof typeof repairs, { repaired, detail }: RepairTold): string =>
+    `${daemon}: ${repairs[problem]}${detail === undefined || !repaired ? "" : ` (${detail})`}; ${repaired ? "brought back" : `could not be brought back${detail === undefined ? "" : `: ${detail}`}`}`,
+  backoff: (daemon: string, ends: number, { exitCode, pause }: { exitCode?: number; pause: number }): string =>
+    `${daemon}: ended ${plural(ends, "time")}${exitCode === undefined ? "" : `, last with code ${exitCode}`}; left alone for ${duration(pause)}`,
+  revision: (revision: number): string => `revision ${revision} was applied and is watched from here on`,
+  engine: (reachable: boolean): string =>
+    reachable ? "the engine is back" : "the engine does not answer; waiting for it",
   drift: (objects: readonly string[]): string =>
     objects.length === 0 ? "everything is as it was applied" : `not as it was applied: ${objects.join(", ")}`,
 } as const;
