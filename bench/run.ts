@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { measureApply } from "./apply.ts";
+import { composeVersion, measureLocal } from "./local.ts";
 import { type Command, inTurn, median, type Result, reportPeak, run, seconds } from "./measure.ts";
 import { writeMeasurements } from "./results.ts";
 
@@ -58,6 +59,7 @@ const versions = {
   "alien-compile": version,
   kubectl: versionOf(kubectl, "version", "--client"),
   "cdk8s-cli": existsSync(cdk8s) ? versionOf(process.execPath, cdk8s, "--version") : undefined,
+  "Docker Compose": composeVersion(),
 };
 
 function measureKustomize(): void {
@@ -182,6 +184,14 @@ function measureCluster(): void {
   results.push(...measureApply({ cli, kubectl, work }));
 }
 
+function measureEngine(): void {
+  if (versions["Docker Compose"] === undefined) {
+    missing.push("apply to Local");
+    return;
+  }
+  results.push(...measureLocal({ cli, work }));
+}
+
 function report(): string {
   const number = ({ ratio, unit }: Result): string =>
     unit === "MiB" ? `${Math.round(ratio)} MiB` : `${ratio.toFixed(ratio < 0.2 ? 3 : 2)} ×`;
@@ -206,7 +216,8 @@ ${missing.length === 0 ? "" : `\nNot measured, because not installed: ${missing.
 }
 
 try {
-  for (const measure of [measureKustomize, measureCdk8s, measureScale, measureLargeFile, measureCluster]) measure();
+  for (const measure of [measureKustomize, measureCdk8s, measureScale, measureLargeFile, measureCluster, measureEngine])
+    measure();
   const text = report();
   writeMeasurements(text);
   process.stdout.write(text);

@@ -1,9 +1,18 @@
 import { compile } from "./compile/index.ts";
 import { type Diagnostic, type PathPlace, type Places, poisonOf, type Span, type Staged } from "./diagnostics/index.ts";
 import { type Baggage, fromStack, isStackJson, type JsonObject, stackPath, toStack } from "./exchange/index.ts";
-import type { Platform, StackIr, TargetPlatform } from "./ir/index.ts";
+import { type Platform, type StackIr, type TargetPlatform, vaultSecretName } from "./ir/index.ts";
 import { preflight } from "./preflight/index.ts";
-import { formatObjects, outputFiles, renderKubernetes, requiredSecretKeys } from "./render/index.ts";
+import {
+  formatCompose,
+  formatObjects,
+  type OutputFile,
+  type OutputFormat,
+  outputFiles,
+  renderCompose,
+  renderKubernetes,
+  requiredSecretKeys,
+} from "./render/index.ts";
 import { type Document, validate } from "./schema/index.ts";
 import {
   applyFlags,
@@ -16,7 +25,13 @@ import {
   tooLarge,
 } from "./source/index.ts";
 import type { Target } from "./targets/index.ts";
-import type { OpenOptions } from "./targets/kubernetes/index.ts";
+import type { OpenOptions as KubernetesOptions } from "./targets/kubernetes/index.ts";
+import type { OpenOptions as LocalOptions } from "./targets/local/index.ts";
+
+/** What a shell gives, so that stacks can be deployed somewhere. */
+export type TargetOptions =
+  | ({ readonly platform: "kubernetes" } & KubernetesOptions)
+  | ({ readonly platform: "local" } & LocalOptions);
 
 export interface CheckInput extends Flags {
   /** The layers of one stack, earlier first; or one stack.json. */
@@ -62,8 +77,11 @@ export function check(input: CheckInput): CheckResult {
 }
 
 /** Opens a cluster. Its client is loaded only here, after the pure stages. */
-export const openKubernetes = async (options: OpenOptions): Promise<Staged<Target | undefined>> =>
+export const openKubernetes = async (options: KubernetesOptions): Promise<Staged<Target | undefined>> =>
   (await import("./targets/kubernetes/index.ts")).openKubernetes(options);
+/** Opens a Docker engine. Its client is loaded only here, after the pure stages. */
+export const openLocal = async (options: LocalOptions): Promise<Staged<Target | undefined>> =>
+  (await import("./targets/local/index.ts")).openLocal(options);
 /** What the shells need of the targets, without any engine's client. */
 export const loadTargets = () => import("./targets/index.ts");
 /** What is said of a stack that is deployed. */
@@ -86,11 +104,33 @@ export type {
   Progress,
   StackStatus,
   Timing,
+  Vaults,
   WatchEvent,
 } from "./targets/index.ts";
-export type { OpenOptions, Platform, SourceFile, StackIr, Target };
+export type {
+  KubernetesOptions,
+  LocalOptions,
+  OutputFile,
+  OutputFormat,
+  Platform,
+  SourceFile,
+  StackIr,
+  Target,
+  TargetPlatform,
+};
 /** What the shells need of the rooms: reading what they are given, and writing what comes out. */
-export { decodeSource, formatObjects, limits, outputFiles, requiredSecretKeys, tooLarge, toStack };
+export {
+  decodeSource,
+  formatCompose,
+  formatObjects,
+  limits,
+  outputFiles,
+  renderCompose,
+  requiredSecretKeys,
+  tooLarge,
+  toStack,
+  vaultSecretName,
+};
 
 /** The platform to render for: the one asked for, the only supported one, or Kubernetes. */
 export function renderPlatform(stack: StackIr, asked: Platform | undefined): Platform {

@@ -124,6 +124,7 @@ describe("the pure rooms", () => {
     expect(throwing).toEqual([
       "render/kubernetes/context.ts",
       "render/kubernetes/deployment.ts",
+      "render/local/stack.ts",
       "render/yaml-writer.ts",
     ]);
   });

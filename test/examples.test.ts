@@ -1,8 +1,10 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { check, formatObjects, render } from "../src/pipeline.ts";
+import { isError } from "../src/diagnostics/index.ts";
+import { check, formatCompose, formatObjects, render, renderCompose } from "../src/pipeline.ts";
 import { examples, readExample } from "./examples.ts";
+import { composeErrors } from "./render/compose-schema.ts";
 
 const goldens = join(import.meta.dirname, "../fixtures/render");
 
@@ -36,6 +38,20 @@ describe.each(examples)("example %s", example => {
       "yaml",
     );
     expectGolden(example, "kubernetes.yaml", text);
+  });
+
+  test("renders to the expected Compose file, where it supports Local", () => {
+    if (checked.value === undefined) throw new Error("the example is refused");
+    const { stack } = checked.value;
+    const supported = stack.supportedPlatforms.map(({ platform }) => platform);
+    if (supported.length > 0 && !supported.includes("local")) {
+      expect(existsSync(join(goldens, example, "compose.yaml"))).toBe(false);
+      return;
+    }
+    const { value, diagnostics } = renderCompose(stack);
+    expect(diagnostics.filter(isError)).toEqual([]);
+    expect(composeErrors(value.file)).toEqual([]);
+    expectGolden(example, "compose.yaml", formatCompose(value.file, "yaml", stack.stack));
   });
 
   test("names a schema that is there", () => {

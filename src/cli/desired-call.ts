@@ -1,13 +1,13 @@
 import { dirname, resolve } from "node:path";
 import { type Diagnostic, isError, type Places } from "../diagnostics/index.ts";
 import type { Desired, Permissions, PlanFile, StackIr } from "../pipeline.ts";
-import { type Call, hasFlag } from "./call.ts";
+import { type Call, flagOf, hasFlag } from "./call.ts";
 import { secretValues } from "./secret-values.ts";
 import { documentSource } from "./source.ts";
 import { type StackCall, type StackCallResult, stackCall } from "./stack-call.ts";
 import { exit, type World } from "./world.ts";
 
-export interface Wanted extends Pick<StackCall, "documented"> {
+export interface Wanted extends Pick<StackCall, "documented" | "platform"> {
   readonly desired: Desired;
   readonly permissions: Permissions;
   /** The plan that was saved for this call. */
@@ -26,7 +26,8 @@ export async function desiredCall(verb: string, call: Call, world: World): Promi
   const read = desiredOf(value.ir, { call, world, places });
   const all = [...diagnostics, ...read.diagnostics];
   if (all.some(isError)) return { value: undefined, diagnostics: all, places, exitCode: exit.refused };
-  const wanted = { documented: value.documented, desired: read.desired, permissions: permissionsOf(call) };
+  const { documented, platform } = value;
+  const wanted = { documented, platform, desired: read.desired, permissions: permissionsOf(call) };
   return { value: wanted, diagnostics: all, places, exitCode };
 }
 
@@ -38,7 +39,13 @@ export function desiredOf(
   const secrets = secretValues(call, world, stack, places);
   const file = places.files.find(name => !name.startsWith("<"));
   const source = documentSource(world, resolve(world.directory, dirname(file ?? "alien.yaml")));
-  const desired = { stack, secretValues: secrets.value, ...(source === undefined ? {} : { source }) };
+  const pull = flagOf(call, "pull") as Desired["pull"];
+  const desired = {
+    stack,
+    secretValues: secrets.value,
+    ...(source === undefined ? {} : { source }),
+    ...(pull === undefined ? {} : { pull }),
+  };
   return { desired, diagnostics: secrets.diagnostics };
 }
 

@@ -17,6 +17,9 @@ const nodeWorld = (version: string): World => ({
   version,
   expectWork: tuneCompilers,
   stdin: readStdin,
+  get stdinIsTerminal() {
+    return isTerminal(0);
+  },
   out: text => write(1, text),
   error: text => write(2, text),
   get outIsTerminal() {

@@ -5,6 +5,7 @@ import { exit } from "./world.ts";
 const failures: ReadonlySet<string> = new Set([
   "lock-held",
   "lock-lost",
+  "stack-busy",
   "record-moved",
   "rollback-failed",
   "delete-stuck",

@@ -32,6 +32,10 @@ export const flags = {
   stack: { name: "stack", kind: "value", placeholder: "NAME" },
   context: { name: "context", kind: "value", placeholder: "NAME" },
   kubeconfig: { name: "kubeconfig", kind: "value", placeholder: "FILE" },
+  pull: { name: "pull", kind: "value", placeholder: "WHEN", choices: ["always", "missing", "never"] },
+  purge: { name: "purge", kind: "switch" },
+  watch: { name: "watch", kind: "switch" },
+  stopOnExit: { name: "stop-on-exit", kind: "switch" },
   plan: { name: "plan", kind: "value", placeholder: "FILE" },
   out: { name: "out", kind: "value", placeholder: "FILE" },
   detailedExitcode: { name: "detailed-exitcode", kind: "switch" },
@@ -53,6 +57,7 @@ export const flags = {
   tail: { name: "tail", kind: "value", placeholder: "LINES" },
   exitCode: { name: "exit-code", kind: "switch" },
   output: { name: "output", short: "o", kind: "value", placeholder: "PATH" },
+  keepNewline: { name: "keep-newline", kind: "switch" },
   emit: { name: "emit", kind: "value", placeholder: "WHAT", choices: ["ir", "stack"] },
   layer: { name: "layer", kind: "switch" },
   color: { name: "color", kind: "value", placeholder: "WHEN", choices: ["auto", "always", "never"] },
@@ -75,6 +80,7 @@ export const desiredFlags: readonly Flag[] = [
   flags.adopt,
   flags.forceConflicts,
   flags.allowEmpty,
+  flags.pull,
 ];
 
 /** How long what changes a stack waits for others; the last two are rarely needed. */

@@ -17,10 +17,10 @@ const wanted: readonly FlagName[] = [
 
 /** Another command about the same stack in the same place, as it is typed. */
 export function nextCommand(verb: string, call: Call, more: readonly string[] = []): string {
-  // What follows `logs` and `restart` are daemons.
-  const takesDaemons = verb === "logs" || verb === "restart";
+  // What follows these are daemons, or a vault and its key.
+  const takesNames = verb === "logs" || verb === "restart" || verb.startsWith("vault ");
   const files = [...(call.flags.get("file") ?? []), ...call.operands].map(fileWord);
-  const named = files.map(file => (takesDaemons ? `--file ${file}` : file));
+  const named = files.map(file => (takesNames ? `--file ${file}` : file));
   const names = verb === "apply" && !call.flags.has("out") ? [...kept, ...wanted] : kept;
   const flags = names.flatMap(name => (call.flags.get(name) ?? []).map(value => flagWord(name, value)));
   return ["alien-compile", verb, ...named, ...flags, ...more].join(" ");

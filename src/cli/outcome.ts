@@ -33,6 +33,8 @@ export async function tellOutcome(
     say(world, call, status.next(nextCommand(result === "failed" ? "logs" : "status", call)));
     return exit.failed;
   }
+  const { kept = [] } = outcome;
+  if (kept.length > 0) say(world, call, outcomeText.kept(kept));
   const isEmpty = Object.keys(state.resources).length === 0;
   if (isEmpty || result === "deleted") {
     say(world, call, outcomeText[hasFlag(call, "no-wait") ? "deleting" : result === "unchanged" ? result : "deleted"]);

@@ -1,11 +1,11 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { type Diagnostic, finding, noPlaces, status } from "../diagnostics/index.ts";
-import { formatObjects, outputFiles } from "../pipeline.ts";
+import type { OutputFormat } from "../pipeline.ts";
 import type { Call } from "./call.ts";
 import { codeOf } from "./inputs.ts";
+import type { Manifests } from "./manifests.ts";
 import { report, say } from "./report.ts";
-import { shellWord } from "./shell-word.ts";
 import { exit, type World } from "./world.ts";
 
 interface Output {
@@ -13,13 +13,13 @@ interface Output {
   readonly world: World;
   /** The path given: a file if it ends in .yaml, .yml or .json, else a directory. */
   readonly output: string;
-  readonly format: "yaml" | "json";
+  readonly format: OutputFormat;
   readonly stack: string;
   /** The names of the files that were read. */
   readonly inputs: readonly string[];
   /** Whether values of secrets are in it: then nobody else may read the files. */
   readonly hasSecrets: boolean;
-  readonly objects: readonly { readonly object: Parameters<typeof formatObjects>[0][number] }[];
+  readonly manifests: Manifests;
 }
 
 /** Which files of a directory earlier renders wrote, a line each: stack, tab, file. */
@@ -42,18 +42,15 @@ async function refuse({ world, call }: Output, diagnostics: readonly Diagnostic[
 }
 
 async function writeFile(target: Output): Promise<number> {
-  const { world, call, output, format, objects } = target;
+  const { world, call, output, format, manifests } = target;
   const path = resolve(world.directory, output);
   if (isInput(target, path)) return refuse(target, [finding("output-foreign", { file: output }, { file: output })]);
   const inJson = format === "json" || output.endsWith(".json");
-  const text = formatObjects(
-    objects.map(({ object }) => object),
-    inJson ? "json" : "yaml",
-  );
+  const text = manifests.text(inJson ? "json" : "yaml");
   mkdirSync(dirname(path), { recursive: true });
   replaceFile(path, text, target.hasSecrets);
   say(world, call, status.wroteFile(output));
-  say(world, call, status.next(`kubectl apply -f ${shellWord(output)}`));
+  say(world, call, status.next(manifests.deploy(output)));
   return exit.ok;
 }
 
@@ -64,34 +61,35 @@ function isInput({ world, inputs }: Output, path: string): boolean {
   return there !== undefined && read.some(stats => stats?.ino === there.ino && stats.dev === there.dev);
 }
 
-async function writeDirectory(output: Output): Promise<number> {
-  const { world, call, stack, format } = output;
-  const directory = resolve(world.directory, output.output);
-  const files = new Map(
-    outputFiles(
-      output.objects.map(({ object }) => object),
-      format,
-    ).map(({ name, text }) => [name, text]),
-  );
+async function writeDirectory(target: Output): Promise<number> {
+  const { world, call, stack, output, manifests } = target;
+  const directory = resolve(world.directory, output);
+  const files = manifests.files(target.format);
   const inventory = readInventory(directory);
-  const foreign = [...files].filter(([name, text]) => !inventory.has(name) && !isSame(join(directory, name), text));
+  const foreign = files.filter(
+    ({ name, text }) => inventory.get(name) !== stack && !isSame(join(directory, name), text),
+  );
   if (foreign.length > 0) {
-    const found = foreign.map(([name]) => join(output.output, name));
+    const found = foreign.map(({ name }) => join(output, name));
     return refuse(
-      output,
+      target,
       found.map(file => finding("output-foreign", { file }, { file })),
     );
   }
+  const names = new Set(files.map(({ name }) => name));
+  const removed = [...inventory].filter(([name, owner]) => owner === stack && !names.has(name)).map(([name]) => name);
+  const others = [...inventory].filter(([name, owner]) => owner !== stack && !names.has(name));
+  const written = files.map(({ name }): [string, string] => [name, stack]);
   mkdirSync(directory, { recursive: true });
-  const removed = [...inventory].filter(([name, owner]) => owner === stack && !files.has(name)).map(([name]) => name);
-  const others = [...inventory].filter(([name, owner]) => owner !== stack && !files.has(name));
-  writeInventory(directory, [...inventory, ...[...files.keys()].map((name): [string, string] => [name, stack])]);
-  for (const [name, text] of files) replaceFile(join(directory, name), text, name.startsWith("secret-"));
+  writeInventory(directory, [...inventory, ...written]);
+  for (const { name, text, isSecret } of files) replaceFile(join(directory, name), text, isSecret);
   for (const name of removed) rmSync(join(directory, name), { force: true });
-  writeInventory(directory, [...others, ...[...files.keys()].map((name): [string, string] => [name, stack])]);
-  say(world, call, status.wroteFiles(files.size, output.output));
+  writeInventory(directory, [...others, ...written]);
+  say(world, call, status.wroteFiles(files.length, output));
   if (removed.length > 0) say(world, call, status.removedFiles(removed));
-  say(world, call, status.next(`kubectl apply -f ${shellWord(output.output)}`));
+  const [first] = files;
+  const path = first === undefined || manifests.takesDirectory ? output : join(output, first.name);
+  say(world, call, status.next(manifests.deploy(path)));
   return exit.ok;
 }
 

@@ -1,4 +1,5 @@
 import { displayWidth, progressText } from "../diagnostics/index.ts";
+import type { Progress } from "../pipeline.ts";
 import { type ProgressDisplay, progressSentence } from "./progress-sentence.ts";
 
 export interface Screen {
@@ -15,9 +16,12 @@ const nothing = (): void => undefined;
 const hideCursor = "\x1b[?25l";
 const showCursor = "\x1b[?25h";
 
-/** Progress on a terminal: one line for each daemon, drawn again when it changes, below what is printed for good. */
+/**
+ * Progress on a terminal: one line for each daemon and each image on its way, drawn again when it changes, below what is
+ * printed for good.
+ */
 export function createLiveProgress(screen: Screen): ProgressDisplay {
-  const daemons = new Map<string, string>();
+  const lines = new Map<string, string>();
   let drawn: readonly string[] = [];
   let isCursorHidden = false;
 
@@ -28,7 +32,7 @@ export function createLiveProgress(screen: Screen): ProgressDisplay {
     drawn = [];
   };
   const draw = (): void => {
-    drawn = liveLines([...daemons.values()], screen.columns());
+    drawn = liveLines([...lines.values()], screen.columns());
     if (drawn.length === 0) return;
     screen.write(`${isCursorHidden ? "" : hideCursor}${drawn.map(line => `${line}\n`).join("")}`);
     isCursorHidden = true;
@@ -42,19 +46,31 @@ export function createLiveProgress(screen: Screen): ProgressDisplay {
   return {
     onProgress: progress => {
       const sentence = progressSentence(progress);
-      if (progress.kind !== "daemon") return around(() => screen.write(`${sentence}\n`));
-      if (daemons.get(progress.daemon) === sentence) return;
-      daemons.set(progress.daemon, sentence);
+      const line = lineOf(progress);
+      if (line === undefined || (progress.kind === "pull" && progress.done)) {
+        return around(() => {
+          lines.delete(line ?? "");
+          screen.write(`${sentence}\n`);
+        });
+      }
+      if (lines.get(line) === sentence) return;
+      lines.set(line, sentence);
       around(nothing);
     },
     around,
     close: () => {
       clear();
-      daemons.clear();
+      lines.clear();
       if (isCursorHidden) screen.write(showCursor);
       isCursorHidden = false;
     },
   };
+}
+
+/** What keeps its line; the rest is printed for good. */
+function lineOf(progress: Progress): string | undefined {
+  if (progress.kind === "daemon") return `daemon ${progress.daemon}`;
+  return progress.kind === "pull" ? `pull ${progress.image}` : undefined;
 }
 
 /** As many lines as may be drawn, each no wider than the terminal. */

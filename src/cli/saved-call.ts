@@ -5,7 +5,7 @@ import { type DesiredCall, desiredOf } from "./desired-call.ts";
 import type { FlagName } from "./flags.ts";
 import { platformOf } from "./inputs.ts";
 import { loadPlan } from "./plan-file.ts";
-import { platformProblem, refuseCall, refuseFiles } from "./stack-call.ts";
+import { chosenPlatform, refuseCall, refuseFiles } from "./stack-call.ts";
 import { exit, type World } from "./world.ts";
 
 /** What a plan has decided already. */
@@ -16,6 +16,7 @@ const decided: readonly FlagName[] = [
   "force-conflicts",
   "allow-empty",
   "create-namespace",
+  "pull",
 ];
 
 /** What `apply --plan FILE` wants: the stack that the plan was made for, with the values that its secrets have now. */
@@ -28,8 +29,14 @@ export async function savedCall(call: Call, world: World): Promise<DesiredCall> 
   if (problems.length > 0) return refuseCall(problems);
   const { value: saved, diagnostics } = await loadPlan(world, flagOf(call, "plan") ?? "");
   if (saved === undefined) return { value: undefined, diagnostics, places: noPlaces, exitCode: exit.refused };
-  const problem = platformProblem("apply", platformOf(call) ?? saved.platform, [saved.platform]);
-  return problem === undefined ? wantedBy(saved, call, world) : refuseCall([problem]);
+  const asked = platformOf(call) ?? saved.platform;
+  const platform = chosenPlatform("apply", asked, { call, platforms: [saved.platform] });
+  if (typeof platform !== "string") return refuseCall(platform);
+  const { platform: made } = saved;
+  if (made === platform) return wantedBy(saved, call, world);
+  return refuseCall([
+    finding("contradicting-flags", { argument: "--platform" }, { first: "--plan", second: "--platform" }),
+  ]);
 }
 
 function wantedBy(saved: PlanFile, call: Call, world: World): DesiredCall {
@@ -45,6 +52,7 @@ function wantedBy(saved: PlanFile, call: Call, world: World): DesiredCall {
       ...(pull === undefined ? {} : { pull }),
     },
     permissions: options,
+    platform: saved.platform,
     documented: namespace === undefined ? undefined : { namespace },
     saved,
   };

@@ -1,6 +1,7 @@
 import { type Diagnostic, DiagnosticError, finding, isError, type Places } from "../diagnostics/index.ts";
 import { loadTargets, type Target } from "../pipeline.ts";
 import type { Call } from "./call.ts";
+import { effects } from "./effects.ts";
 import { exitOf } from "./exit-code.ts";
 import { createFindings, type Findings } from "./findings.ts";
 import { isInterrupt, listenForInterrupts } from "./interrupt.ts";
@@ -26,7 +27,7 @@ export interface Session {
   endProgress(): void;
 }
 
-export interface SessionOptions extends Pick<Opening, "documented"> {
+export interface SessionOptions extends Pick<Opening, "documented" | "platform"> {
   readonly verb: string;
   readonly places: Places;
   /** What was found before the target is opened. */
@@ -103,6 +104,7 @@ async function listening({ call, world, options, display, findings, ...printing 
     const opened = await openTarget(call, world, {
       ...timings.value,
       documented: options.documented,
+      platform: options.platform,
       onProgress,
       signal,
     });
@@ -140,6 +142,6 @@ function createDisplay(call: Call, world: World): ProgressDisplay {
   if (!isTalkative(call)) return silent;
   const { CI, TERM } = world.environment;
   const isLive = world.errorIsTerminal && !CI && TERM !== "dumb";
-  if (!isLive) return createProgressLines(world.error);
+  if (!isLive) return createProgressLines(world.error, effects.now);
   return createLiveProgress({ write: world.error, columns: () => world.columns?.() ?? 80 });
 }

@@ -1,14 +1,16 @@
 import { type Diagnostic, finding, isError, noPlaces, type Places } from "../diagnostics/index.ts";
-import type { Platform, StackIr } from "../pipeline.ts";
+import type { Platform, StackIr, TargetPlatform } from "../pipeline.ts";
 import { type Call, flagOf } from "./call.ts";
 import { checkCall } from "./checked.ts";
 import type { FlagName } from "./flags.ts";
 import { platformOf } from "./inputs.ts";
+import { misplacedFlags } from "./platform-flags.ts";
 import { exit, type World } from "./world.ts";
 
 /** The stack that a call is about. */
 export interface StackCall {
   readonly stack: string;
+  readonly platform: TargetPlatform;
   /** Undefined where the stack is named by `--stack`. */
   readonly ir: StackIr | undefined;
   readonly documented: Documented | undefined;
@@ -40,15 +42,17 @@ export function refuseFiles(flag: FlagName, call: Call): Diagnostic | undefined 
   return file === undefined ? undefined : finding("stack-and-file", { argument: name }, { flag: name, file });
 }
 
-/** A platform that is there, or the finding that says how to choose one. */
-export function platformProblem(
+/** A platform on which daemons run, or the findings that say how to choose one. */
+export function chosenPlatform(
   verb: string,
   platform: Platform | undefined,
-  platforms: readonly Platform[],
-): Diagnostic | undefined {
+  { call, platforms }: { readonly call: Call; readonly platforms: readonly Platform[] },
+): TargetPlatform | readonly Diagnostic[] {
   const at = { argument: "--platform" };
-  if (platform === undefined) return finding("choose-platform", at, { verb, platforms });
-  return platform === "kubernetes" ? undefined : finding("no-engine", at, { verb, platform });
+  if (platform === undefined) return [finding("choose-platform", at, { verb, platforms })];
+  if (platform !== "kubernetes" && platform !== "local") return [finding("no-engine", at, { verb, platform })];
+  const misplaced = misplacedFlags(call, platform);
+  return misplaced.length > 0 ? misplaced : platform;
 }
 
 /** Refuses what the call itself says, before anything is read. */
@@ -61,14 +65,15 @@ export const refuseCall = (diagnostics: readonly Diagnostic[]) => ({
 
 function named(stack: string, verb: string, call: Call): StackCallResult {
   const isName = /^[A-Za-z0-9_-]{1,64}$/.test(stack);
+  const platform = chosenPlatform(verb, platformOf(call), { call, platforms: [] });
   const problems = [
     refuseFiles("stack", call),
     isName ? undefined : finding("bad-stack-name", { argument: "--stack" }, { value: stack }),
-    platformProblem(verb, platformOf(call), []),
+    ...(typeof platform === "string" ? [] : platform),
   ].filter(problem => problem !== undefined);
-  if (problems.length > 0) return refuseCall(problems);
+  if (problems.length > 0 || typeof platform !== "string") return refuseCall(problems);
   return {
-    value: { stack, ir: undefined, documented: undefined },
+    value: { stack, platform, ir: undefined, documented: undefined },
     diagnostics: [],
     places: noPlaces,
     exitCode: exit.ok,
@@ -82,13 +87,13 @@ async function fromFiles(verb: string, call: Call, world: World): Promise<StackC
   if (checked === undefined) return { value: undefined, diagnostics, places, exitCode };
   const { stack: ir } = checked;
   const platforms = ir.supportedPlatforms.map(({ platform }) => platform);
-  const problem = platformProblem(verb, choose(ir), platforms);
-  if (problem !== undefined) {
-    return { value: undefined, diagnostics: [...diagnostics, problem], places, exitCode: exit.usage };
+  const platform = chosenPlatform(verb, choose(ir), { call, platforms });
+  if (typeof platform !== "string") {
+    return { value: undefined, diagnostics: [...diagnostics, ...platform], places, exitCode: exit.usage };
   }
   const { namespace } = ir.kubernetes;
   const documented = namespace === undefined ? undefined : { namespace, path: "/platforms/kubernetes/namespace" };
-  return { value: { stack: ir.stack, ir, documented }, diagnostics, places, exitCode };
+  return { value: { stack: ir.stack, platform, ir, documented }, diagnostics, places, exitCode };
 }
 
 /** Only what stands in the way: what a file could do better is said by `validate`, `plan` and `apply`. */

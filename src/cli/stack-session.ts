@@ -22,7 +22,15 @@ export async function withStack(
     await report(world, { diagnostics, places }, call);
     return exitCode;
   }
-  const { documented } = value;
-  const opening = { ...options, writes, places, documented, diagnostics: errorsOf(diagnostics), secretValues: [] };
+  const { documented, platform } = value;
+  const opening = {
+    ...options,
+    writes,
+    places,
+    documented,
+    platform,
+    diagnostics: errorsOf(diagnostics),
+    secretValues: [],
+  };
   return withTarget(call, world, opening, session => work(session, value));
 }

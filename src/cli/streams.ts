@@ -49,7 +49,7 @@ function writeLater(descriptor: Descriptor, bytes: Uint8Array): void {
 }
 
 /** Asked only of what could be a terminal, because the answer loads Node's terminal code. */
-export const isTerminal = (descriptor: Descriptor): boolean =>
+export const isTerminal = (descriptor: 0 | Descriptor): boolean =>
   fstatSync(descriptor).isCharacterDevice() && process.getBuiltinModule("node:tty").isatty(descriptor);
 
 /** All of standard input, or nothing when it is longer than `limit` bytes. */

@@ -1,5 +1,5 @@
 import type { Staged } from "../diagnostics/index.ts";
-import type { OpenOptions, Target } from "../pipeline.ts";
+import type { Target, TargetOptions } from "../pipeline.ts";
 import type { SignalSource } from "./interrupt.ts";
 
 /** What a command touches of the machine. The one in `entry.ts` is Node's; tests bring their own. */
@@ -12,14 +12,16 @@ export interface World {
   expectWork?(size: number): void;
   /** All of standard input, or undefined when it is larger than `limit` bytes. */
   stdin(limit: number): Promise<Uint8Array | undefined>;
+  /** Whether somebody would have to type it; not where nobody knows. */
+  readonly stdinIsTerminal?: boolean;
   out(text: string): void;
   error(text: string): void;
   readonly outIsTerminal: boolean;
   readonly errorIsTerminal: boolean;
   /** The width of the terminal behind standard error. */
   columns?(): number;
-  /** Opens what stacks run on, instead of the cluster that the call names. */
-  openTarget?(options: OpenOptions): Staged<Target | undefined>;
+  /** Opens what stacks run on, instead of the cluster or engine that the call names. */
+  openTarget?(options: TargetOptions): Staged<Target | undefined>;
   /** Where interrupts come from; the process itself by default. */
   readonly signals?: SignalSource;
 }

@@ -40,8 +40,12 @@ export function yamlText(text: string, written: WrittenTexts): string {
 function oneLine(text: string): string {
   if (plain.test(text) && !isWord(text)) return text;
   if (/["\\]/.test(text) && !text.includes("\n") && !isUnsafe(text)) return `'${text.replaceAll("'", "''")}'`;
-  return JSON.stringify(text).replaceAll(unescaped, char => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  return escapeInJson(JSON.stringify(text));
 }
+
+/** JSON that readers of YAML take too. */
+export const escapeInJson = (json: string): string =>
+  json.replaceAll(unescaped, char => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
 
 /** A string as a value: text of several lines stands as a block, with its lines at `indent`. */
 export function yamlValueText(text: string, indent: string, written: WrittenTexts): string {

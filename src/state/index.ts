@@ -1,4 +1,6 @@
+export { type JudgedRecord, judgeRecord } from "./judge-record.ts";
+export { type DaemonState, type ObservedDaemon, observedState } from "./observed-state.ts";
 export { formatOutputs, type OutputFormat, stackStatus } from "./outputs.ts";
 export * from "./record.ts";
-export { recordProblem } from "./record-shape.ts";
+export { revisionOf } from "./revision.ts";
 export * from "./stack-state.ts";

@@ -1,9 +1,16 @@
+export { bareStack } from "./bare-stack.ts";
+export { daemonChanges, type KnownDaemons } from "./daemon-changes.ts";
 export { digestOf } from "./digest.ts";
 export type { Effects } from "./effects.ts";
+export { createGate } from "./gate.ts";
 export { maskFinding, maskPlan } from "./mask-findings.ts";
 export { createDocumentMask, createMask } from "./masking.ts";
+export { merge } from "./merge.ts";
+export { plainWords } from "./plain-words.ts";
 export * from "./plan.ts";
 export { changeDigest, digestKey, type PlanFile, readPlanFile, writePlanFile } from "./plan-file.ts";
-export type { DaemonProgress, OnProgress, Progress } from "./progress.ts";
+export type { DaemonProgress, OnProgress, Progress, PullLayer } from "./progress.ts";
+export { secretTexts } from "./secret-texts.ts";
+export { stateOfStatuses } from "./status-state.ts";
 export * from "./target.ts";
 export { defaultTiming, type Timing } from "./timing.ts";

@@ -80,7 +80,7 @@ const isPlanFile = (file: JsonMap): file is JsonMap & PlanFile =>
   isText(file.stack) &&
   isText(file.platform) &&
   isTarget(file.platform) &&
-  isTextOrNone(file.namespace) &&
+  (file.platform === "kubernetes" ? isText(file.namespace) : isTextOrNone(file.namespace)) &&
   (file.pull === undefined || Object.hasOwn(pullPolicies, String(file.pull))) &&
   isTextOrNone(file.place) &&
   isTextOrNone(file.source) &&

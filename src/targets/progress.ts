@@ -10,7 +10,7 @@ export type Progress =
     }
   | DaemonProgress
   | PullProgress
-  | { readonly kind: "rolling-back"; readonly revision: number }
+  | { readonly kind: "rolling-back"; readonly revision?: number }
   | { readonly kind: "retrying"; readonly problem: string; readonly attempt: number };
 
 export interface DaemonProgress {

@@ -50,6 +50,8 @@ export interface Outcome {
   /** What was observed at the end. */
   readonly state: StackState;
   readonly diagnostics: readonly Diagnostic[];
+  /** Names of what holds data and was left when the rest was deleted. */
+  readonly kept?: readonly string[];
 }
 
 /** One daemon as it is observed now. */
@@ -125,10 +127,16 @@ export type WatchEvent =
       /** In milliseconds. */
       readonly pause: number;
     }
-  /** A newer apply recorded another revision, which is watched from here on. */
-  | { readonly kind: "revision"; readonly at: string; readonly revision: number }
+  /** Another revision is watched from here on; while it is `pending`, nothing is repaired. */
+  | { readonly kind: "revision"; readonly at: string; readonly revision: number; readonly pending?: true }
+  /** What is remembered of the stack is lost or cannot be relied on, so nothing is repaired; or it is there again. */
+  | { readonly kind: "record"; readonly at: string; readonly usable: boolean; readonly detail?: string }
   /** The engine went away, or came back. */
-  | { readonly kind: "engine"; readonly at: string; readonly reachable: boolean };
+  | { readonly kind: "engine"; readonly at: string; readonly reachable: boolean }
+  /** The daemons were stopped, because the watching ends. */
+  | { readonly kind: "stopped"; readonly at: string; readonly daemons: readonly string[] }
+  /** The stack was deleted: there is nothing left to watch. */
+  | { readonly kind: "gone"; readonly at: string };
 
 export interface WatchOptions {
   /** Whether to tell once how what runs differs from what is recorded, instead of watching. */

@@ -4,11 +4,11 @@ import type {
   Desired,
   LogLine,
   OnProgress,
-  OpenOptions,
   Outcome,
   Plan,
   StackStatus,
   Target,
+  TargetOptions,
   WatchEvent,
 } from "../../src/pipeline.ts";
 import type { StackState } from "../../src/state/index.ts";
@@ -19,7 +19,7 @@ export interface Behaviour {
   readonly result?: Outcome["result"];
   readonly diagnostics?: Outcome["diagnostics"];
   /** Runs before the operation of that name. */
-  readonly before?: Partial<Record<keyof Target, (options: OpenOptions) => unknown>>;
+  readonly before?: Partial<Record<keyof Target, (options: TargetOptions) => unknown>>;
   readonly running?: boolean;
   readonly detail?: string;
   readonly lines?: readonly LogLine[];
@@ -32,11 +32,11 @@ export interface Behaviour {
 export function createFakeTarget(behaviour: Behaviour = {}) {
   const deployed = new Map<string, Desired>();
   const calls: unknown[][] = [];
-  const opened: OpenOptions[] = [];
+  const opened: TargetOptions[] = [];
   let closed = 0;
 
-  const open = (options: OpenOptions): Target => {
-    const namespace = options.namespace ?? "default";
+  const open = (options: TargetOptions): Target => {
+    const namespace = "namespace" in options ? (options.namespace ?? "default") : "default";
     const wanted = new WeakMap<Plan, Desired | undefined>();
     const begin = async (name: keyof Target, ...words: readonly unknown[]): Promise<void> => {
       calls.push([name, ...words]);
@@ -99,7 +99,7 @@ export function createFakeTarget(behaviour: Behaviour = {}) {
     calls,
     opened,
     closed: () => closed,
-    openTarget: (options: OpenOptions) => {
+    openTarget: (options: TargetOptions) => {
       opened.push(options);
       return { value: open(options), diagnostics: [] };
     },

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { World } from "../../src/cli/world.ts";
 import { DiagnosticError, finding } from "../../src/diagnostics/index.ts";
-import type { OpenOptions, Plan } from "../../src/pipeline.ts";
+import type { Plan, TargetOptions } from "../../src/pipeline.ts";
 import { type Behaviour, createFakeTarget, createSignals } from "./fake-target.ts";
 import { runMain } from "./run-main.ts";
 
@@ -40,12 +40,12 @@ function engine(behaviour: Behaviour = {}) {
   return { ...fake, run, signals };
 }
 
-const options = ({ opened }: { readonly opened: readonly OpenOptions[] }): OpenOptions => {
+const options = ({ opened }: { readonly opened: readonly TargetOptions[] }): TargetOptions => {
   const last = opened.at(-1);
   if (last === undefined) throw new Error("nothing was opened");
   return last;
 };
-const interruptedBy = ({ signal }: OpenOptions, send: () => void): Promise<never> =>
+const interruptedBy = ({ signal }: TargetOptions, send: () => void): Promise<never> =>
   new Promise((_, reject) => {
     signal.addEventListener("abort", () => reject(signal.reason));
     send();

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { plainWords } from "../../src/targets/index.ts";
 import type { Trouble } from "../../src/targets/kubernetes/rollout/cause.ts";
 import { refusalTrouble } from "../../src/targets/kubernetes/rollout/classify.ts";
 import { configTrouble, startTrouble } from "../../src/targets/kubernetes/rollout/classify-container.ts";
 import { imageTrouble } from "../../src/targets/kubernetes/rollout/classify-image.ts";
-import { plainWords } from "../../src/targets/kubernetes/rollout/plain-words.ts";
 
 const told = (trouble: Trouble | undefined): string =>
   trouble === undefined ? "nothing" : `${trouble.permanent ? "permanent" : "transient"} ${trouble.cause.kind}`;

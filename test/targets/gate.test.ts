@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createGate } from "../../src/targets/kubernetes/api/gate.ts";
+import { createGate } from "../../src/targets/gate.ts";
 
 /** Work that ends when the test says so. */
 function startWork(gate: ReturnType<typeof createGate>, started: string[], name: string) {

@@ -36,11 +36,12 @@ export const apply: Verb = {
       await report(world, checked, call);
       return checked.exitCode;
     }
-    const { desired, permissions, documented, saved } = value;
+    const { desired, permissions, documented, platform, saved } = value;
     const options = {
       ...checked,
       verb: "apply",
       documented,
+      platform,
       secretValues: desired.secretValues.values(),
       writes: true,
     };

@@ -20,6 +20,7 @@ export const deleteStack: Verb = {
     flags.stack,
     ...targetFlags,
     flags.adopt,
+    flags.purge,
     flags.wait,
     flags.noWait,
     flags.timeout,
@@ -29,7 +30,10 @@ export const deleteStack: Verb = {
   run: async (call, world) => {
     const result = waitProblem(call) ?? (await stackCall("delete", call, world));
     return withStack(call, world, { verb: "delete", result, writes: true }, async (session, { stack }) => {
-      const { value: plan, diagnostics: found } = await session.target.planDeletion(stack, permissionsOf(call));
+      const { value: plan, diagnostics: found } = await session.target.planDeletion(stack, {
+        ...permissionsOf(call),
+        purge: hasFlag(call, "purge"),
+      });
       await session.report(found);
       if (found.some(isError)) return exitOf(found);
       if (plan !== undefined) return carryOut(session, call, plan);

@@ -23,6 +23,7 @@ export const verbs: readonly VerbEntry[] = [
   { name: "watch", load: async () => (await import("./watch.ts")).watch },
   { name: "restart", load: async () => (await import("./restart.ts")).restart },
   { name: "delete", load: async () => (await import("./delete.ts")).deleteStack },
+  { name: "vault", load: async () => (await import("./vault.ts")).vault },
   { name: "compile", load: async () => (await import("./compile.ts")).compile },
   { name: "schema", load: async () => (await import("./schema.ts")).schema },
   { name: "explain", load: async () => (await import("./explain.ts")).explain },

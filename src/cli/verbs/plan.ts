@@ -31,11 +31,12 @@ export const plan: Verb = {
       await report(world, checked, call);
       return checked.exitCode;
     }
-    const { desired, permissions, documented } = value;
+    const { desired, permissions, documented, platform } = value;
     const options = {
       ...checked,
       verb: "plan",
       documented,
+      platform,
       secretValues: desired.secretValues.values(),
       writes: false,
     };

@@ -1,20 +1,15 @@
 import { type Diagnostic, finding, isError, status } from "../../diagnostics/index.ts";
-import {
-  type Checked,
-  formatObjects,
-  renderPlatform,
-  render as renderStack,
-  requiredSecretKeys,
-} from "../../pipeline.ts";
+import { type Checked, renderPlatform } from "../../pipeline.ts";
 import { type Call, flagOf, hasFlag } from "../call.ts";
 import { type CheckedCall, checkCall } from "../checked.ts";
 import { flags } from "../flags.ts";
 import { platformOf } from "../inputs.ts";
+import { composeManifests, kubernetesManifests, type Manifests } from "../manifests.ts";
 import { report, say } from "../report.ts";
 import type { Verb } from "../verb.ts";
 import { exit, type World } from "../world.ts";
 
-/** Writes the manifests of a stack: to standard output, a file, or a directory. */
+/** Writes the manifests of a stack, or its Compose file: to standard output, a file, or a directory. */
 export const render: Verb = {
   flags: [
     flags.file,
@@ -40,7 +35,7 @@ export const render: Verb = {
 
 interface Rendered {
   readonly checked: Checked;
-  readonly objects: ReturnType<typeof renderStack>["value"];
+  readonly manifests: Manifests;
 }
 
 interface Outcome {
@@ -56,7 +51,7 @@ async function renderChecked(
 ): Promise<Outcome> {
   if (checked === undefined) return { value: undefined, diagnostics, exitCode };
   const platform = renderPlatform(checked.stack, platformOf(call));
-  if (platform !== "kubernetes") {
+  if (platform !== "kubernetes" && platform !== "local") {
     const refused = finding("no-manifests", { argument: "--platform" }, { platform });
     return { value: undefined, diagnostics: [...diagnostics, refused], exitCode: exit.usage };
   }
@@ -65,46 +60,34 @@ async function renderChecked(
     : undefined;
   if (secrets?.diagnostics.some(isError))
     return { value: undefined, diagnostics: [...diagnostics, ...secrets.diagnostics], exitCode: exit.refused };
-  const namespace = flagOf(call, "namespace");
-  const options = {
-    ...(namespace === undefined ? {} : { namespace }),
-    ...(secrets === undefined ? {} : { secretValues: secrets.value }),
-  };
-  const rendered = renderStack(checked.stack, options);
+  const manifestsOf = platform === "local" ? composeManifests : kubernetesManifests;
+  const rendered = manifestsOf(call, checked, secrets?.value);
   const all = [...diagnostics, ...(secrets?.diagnostics ?? []), ...rendered.diagnostics];
   if (all.some(isError)) return { value: undefined, diagnostics: all, exitCode: exit.refused };
-  return { value: { checked, objects: rendered.value }, diagnostics: all, exitCode };
+  return { value: { checked, manifests: rendered.value }, diagnostics: all, exitCode };
 }
 
 async function writeResult(
   call: Call,
   world: World,
-  { checked, objects, inputs }: Rendered & { readonly inputs: readonly string[] },
+  { checked, manifests, inputs }: Rendered & { readonly inputs: readonly string[] },
 ): Promise<number> {
   const format = flagOf(call, "format") === "json" ? "json" : "yaml";
   const output = flagOf(call, "output");
   if (output !== undefined) {
     const { writeOutput } = await import("../output.ts");
     const hasSecrets = hasFlag(call, "include-secrets");
-    const target = { call, world, output, format, stack: checked.stack.stack, inputs, hasSecrets, objects } as const;
+    const target = { call, world, output, format, stack: checked.stack.stack, inputs, hasSecrets, manifests } as const;
     const code = await writeOutput(target);
-    if (code === exit.ok && !hasSecrets) sayRequiredKeys(call, world, checked);
+    if (code === exit.ok) sayNeeds(call, world, manifests);
     return code;
   }
-  world.out(
-    formatObjects(
-      objects.map(({ object }) => object),
-      format,
-    ),
-  );
-  if (!hasFlag(call, "include-secrets")) sayRequiredKeys(call, world, checked);
-  if (world.outIsTerminal) say(world, call, status.next("alien-compile render | kubectl apply -f -"));
+  world.out(manifests.text(format));
+  sayNeeds(call, world, manifests);
+  if (world.outIsTerminal) say(world, call, status.next(manifests.piped));
   return exit.ok;
 }
 
-function sayRequiredKeys(call: Call, world: World, { stack }: Checked): void {
-  const namespace = flagOf(call, "namespace");
-  for (const { secret, keys } of requiredSecretKeys(stack, namespace === undefined ? {} : { namespace })) {
-    say(world, call, status.requiredKeys(secret, keys));
-  }
+function sayNeeds(call: Call, world: World, { needs }: Manifests): void {
+  for (const need of needs) say(world, call, need);
 }

@@ -5,7 +5,7 @@ interface Look {
   readonly look: string;
 }
 
-const failure = <A>(
+export const failure = <A>(
   code: `AL${number}`,
   entry: Omit<Entry<A>, "code" | "severity" | "help"> & Pick<Required<Entry<A>>, "help">,
 ) =>
@@ -26,9 +26,9 @@ interface LastingArgs {
   readonly lasted: number | undefined;
 }
 
-const lasting = (lasted: number | undefined): string => (lasted === undefined ? "" : ` for ${duration(lasted)}`);
+export const lasting = (lasted: number | undefined): string => (lasted === undefined ? "" : ` for ${duration(lasted)}`);
 
-const after = (said: string): string => (said === "" ? "" : `: ${said}`);
+export const after = (said: string): string => (said === "" ? "" : `: ${said}`);
 
 /** What exit codes mean by convention. */
 const exitCodes: Readonly<Record<number, string>> = {
@@ -130,9 +130,10 @@ export const failures = {
         "The process started, ended with an error, was restarted, and ended again. The code and the last lines of its log come from the process itself.",
     },
   ),
-  "daemon-exits": failure<{ daemon: string }>("AL6211", {
+  "daemon-exits": failure<{ daemon: string; onHost?: true }>("AL6211", {
     message: ({ daemon }) => `${quote(daemon)} keeps ending without an error, and a daemon has to stay up`,
-    help: () => "let the process run in the foreground until it is asked to stop; for work that ends, use a Job",
+    help: ({ onHost }) =>
+      `let the process run in the foreground until it is asked to stop; for work that ends, use ${onHost ? "a timer of the host" : "a Job"}`,
     about:
       "A daemon is an always-on process. One that ends, even with exit code 0, is restarted for ever. A common reason is a program that puts itself into the background.",
   }),
@@ -184,12 +185,15 @@ export const failures = {
     about:
       "The cluster reports a problem with the pod that is not the daemon's own. Such problems often pass, so they are given some time.",
   }),
-  "rollout-silent": failure<{ daemon: string; silence: number; detail: string | undefined }>("AL6217", {
+  "rollout-silent": failure<{ daemon: string; silence: number; detail: string | undefined; onHost?: true }>("AL6217", {
     message: ({ daemon, silence, detail }) =>
       `nothing has happened to ${quote(daemon)} for ${duration(silence)}, and it is not ready${after(detail ?? "")}`,
-    help: () => "look whether the cluster's controllers and nodes work; a large image may need a longer time",
+    help: ({ onHost }) =>
+      onHost
+        ? "look whether the engine works, and what the daemon's health check waits for"
+        : "look whether the cluster's controllers and nodes work; a large image may need a longer time",
     about:
-      "Neither the state of the daemon changed nor did the cluster report anything about it. Waiting longer rarely helps.",
+      "Neither the state of the daemon changed nor did its platform report anything about it. Waiting longer rarely helps.",
   }),
   "rollout-timeout": failure<{ daemon: string; timeout: number; detail: string | undefined }>("AL6218", {
     message: ({ daemon, timeout, detail }) =>

@@ -1,2 +1,20 @@
+import { error, quote } from "./entry.ts";
+
 /** Band 63, from 6341: what speaks against a plan for a Docker engine. */
-export const local = {} as const;
+export const local = {
+  "network-missing": error<{ network: string }>("AL6341", {
+    message: ({ network }) => `the engine has no network ${quote(network)}`,
+    help: ({ network }) =>
+      `create it: ${quote(`docker network create ${network}`)}; or leave \`platforms.local.network\` out to use the shared one`,
+    about:
+      "`platforms.local.network` names a network that is there already, made by you or by another tool. Without it, daemons use the network `alien`, which alien-compile makes and on which no container reaches another.",
+  }),
+  "network-not-ours": error<{ network: string }>("AL6342", {
+    message: ({ network }) =>
+      `the network ${quote(network)} is there, and lets its containers reach each other, so daemons cannot use it`,
+    help: ({ network }) =>
+      `remove or rename it if nobody needs it: ${quote(`docker network rm ${network}`)}; or join another by \`platforms.local.network\``,
+    about:
+      "A daemon has no ingress: the shared network is made with communication between containers switched off. One of the same name without that was made by somebody else.",
+  }),
+} as const;

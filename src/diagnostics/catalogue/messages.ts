@@ -25,6 +25,7 @@ export const beside = {
   firstLinked: "first linked here",
   linked: "linked here",
   otherOne: "the other one",
+  sameImage: "the same image",
 } as const;
 
 /** What an editor offers to do. */
@@ -37,14 +38,24 @@ export const fixTitle = {
 
 /** Above what belongs to a finding and is not ours. */
 export const detailTitle = {
+  engine: "the engine says",
   events: "events",
   log: "last lines of the log",
+  healthCheck: "last output of the health check",
   previousLog: "last lines of the process before",
 } as const;
 
 /** Why a daemon is not ready, where the platform itself has no words for it. */
 export const rolloutDetail = {
+  checking: "its health check has not passed yet",
+  container: {
+    created: "its container was not started",
+    paused: "its container is paused",
+    removed: "its container is not there",
+    stopped: "its container is stopped",
+  },
   crash: (exitCode: number): string => `the process ended with code ${exitCode}`,
+  engineAway: "the engine does not answer",
   exits: "the process ended with code 0",
   noPod: "the pod is not there yet",
   notSeen: "the cluster has not looked at it yet",
@@ -54,4 +65,5 @@ export const rolloutDetail = {
   settling: (seconds: number): string => `it has to run for ${seconds} s`,
   "scaled-down": "the Deployment is scaled down",
   stopping: "the process before is still stopping",
+  unhealthy: (said: string): string => `its health check fails${said === "" ? "" : `: ${said}`}`,
 } as const;

@@ -1,4 +1,4 @@
-import { allOf, error, plural, quote, warning } from "./entry.ts";
+import { allOf, didYouMean, error, plural, quote, warning } from "./entry.ts";
 
 const object = ({ kind, name }: { readonly kind: string; readonly name: string }): string =>
   `the ${kind} ${quote(name)}`;
@@ -103,13 +103,13 @@ export const planning = {
     help: () => "`alien-compile plan --out <file>` writes one",
     about: "A plan file is made by `plan --out` of this version, for one namespace of one cluster.",
   }),
-  "stack-not-found": error<{ stack: string; namespace: string; suggestion: string | undefined }>("AL6115", {
-    message: ({ stack, namespace }) => `there is no stack ${quote(stack)} in the namespace ${quote(namespace)}`,
-    help: ({ suggestion }) =>
-      suggestion === undefined
-        ? "is it the right `--namespace` and `--context`?"
-        : `did you mean ${quote(suggestion)}?`,
-    about: "Nothing in the namespace carries the name of this stack.",
+  "stack-not-found": error<{ stack: string; namespace?: string; suggestion: string | undefined }>("AL6115", {
+    message: ({ stack, namespace }) =>
+      `there is no stack ${quote(stack)} ${namespace === undefined ? "on the Docker engine" : `in the namespace ${quote(namespace)}`}`,
+    help: ({ namespace, suggestion }) =>
+      didYouMean({ suggestion }) ??
+      `is it the right ${namespace === undefined ? "" : "`--namespace` and "}\`--context\`?`,
+    about: "Nothing in the namespace, or on the Docker engine, carries the name of this stack.",
   }),
   "record-missing": error<{ stack: string; objects: readonly string[] }>("AL6116", {
     message: ({ stack, objects }) =>
@@ -224,16 +224,17 @@ export const planning = {
       "A ResourceQuota on a resource refuses pods that do not say how much of it they take, unless a LimitRange says it for them.",
   }),
   // How it went.
-  "rolled-back": warning<{ stack: string; revision: number }>("AL6150", {
-    message: ({ stack, revision }) => `${quote(stack)} was rolled back: it runs as in revision ${revision} again`,
+  "rolled-back": warning<{ stack: string; revision: number | undefined }>("AL6150", {
+    message: ({ stack, revision }) =>
+      `${quote(stack)} was rolled back: it runs as ${revision === undefined ? "before" : `in revision ${revision}`} again`,
     help: () =>
       "correct what is named above and apply again; `--no-rollback-on-failure` keeps the failed state to look at",
     about:
       "An update stops the old process before the new one is known to work, so a failure brings back the last revision that worked, with its secret values.",
   }),
-  "rollback-failed": error<{ stack: string; revision: number; problem: string }>("AL6151", {
+  "rollback-failed": error<{ stack: string; revision: number | undefined; problem: string }>("AL6151", {
     message: ({ stack, revision, problem }) =>
-      `${quote(stack)} could not be rolled back to revision ${revision}: ${problem}`,
+      `${quote(stack)} could not be rolled back to ${revision === undefined ? "what ran before" : `revision ${revision}`}: ${problem}`,
     help: () => "`alien-compile status` shows what runs; the next `apply` continues from here",
     about: "The last revision that worked could not be brought back either.",
   }),

@@ -9,11 +9,39 @@ interface DaemonTold {
   readonly patience?: number;
 }
 
+interface LayerTold {
+  readonly phase: string;
+  /** Bytes, of the phase. */
+  readonly current?: number;
+  readonly total?: number;
+}
+
 interface PullTold {
   readonly image: string;
-  readonly layers: readonly { readonly phase: string; readonly current?: number; readonly total?: number }[];
+  readonly layers: readonly LayerTold[];
   readonly done: boolean;
 }
+
+/** "12.3 of 48.0 MB, 3 of 7 layers". How much there is in all is known when the engine has begun each layer. */
+function loaded(layers: readonly LayerTold[]): string {
+  const done = layers.filter(({ phase }) => phase === "done").length;
+  const sum = (bytes: (layer: LayerTold) => number): number => layers.reduce((all, layer) => all + bytes(layer), 0);
+  const here = sum(({ phase, current = 0, total = 0 }) =>
+    phase === "downloading" ? current : phase === "waiting" ? 0 : total,
+  );
+  const all = sum(({ total = 0 }) => total);
+  const isKnown = layers.every(({ phase, total }) => phase === "done" || total !== undefined);
+  const bytes = all === 0 ? [] : isKnown ? [`${inUnit(here, all)} of ${size(all)}`] : [size(here)];
+  return [...bytes, `${done} of ${plural(layers.length, "layer")}`].join(", ");
+}
+
+const giga = 1e9;
+
+/** A number of bytes in the unit that suits the whole. */
+const inUnit = (bytes: number, whole: number): string =>
+  whole >= giga ? (bytes / giga).toFixed(2) : (bytes / 1e6).toFixed(1);
+
+const size = (bytes: number): string => `${inUnit(bytes, bytes)} ${bytes >= giga ? "GB" : "MB"}`;
 
 /** What the command line says while something is going on, and of what it found. */
 export const progressText = {
@@ -22,10 +50,9 @@ export const progressText = {
   daemon: ({ daemon, phase, detail, patience }: DaemonTold): string =>
     `${daemon}: ${phase}${patience === undefined ? "" : `, waiting up to ${duration(patience)} for it to pass`}${detail === undefined ? "" : ` (${detail})`}`,
   pulling: ({ image, layers, done }: PullTold): string =>
-    done
-      ? `pulled ${image}`
-      : `pulling ${image}${layers.length === 0 ? "" : `: ${layers.filter(({ phase }) => phase === "done").length} of ${plural(layers.length, "layer")}`}`,
-  rollingBack: (revision: number): string => `going back to revision ${revision}, which worked`,
+    done ? `pulled ${image}` : `pulling ${image}${layers.length === 0 ? "" : `: ${loaded(layers)}`}`,
+  rollingBack: (revision: number | undefined): string =>
+    revision === undefined ? "going back to what ran before" : `going back to revision ${revision}, which worked`,
   /** The problem is a code of the system or an HTTP status. */
   retrying: (problem: string, attempt: number): string =>
     `trying the cluster again (attempt ${attempt + 1}): ${noAnswer[problem] ?? (/^\d+$/.test(problem) ? `it answered ${problem}` : problem)}`,
@@ -48,6 +75,8 @@ export const outcomeText = {
   restarted: "restarted",
   deleted: "deleted",
   deleting: "being deleted; not waiting until everything is gone",
+  kept: (volumes: readonly string[]): string =>
+    `the data stays in ${volumes.map(quote).join(", ")}; \`delete --purge\` deletes it too`,
   nothingThere: (stack: string): string => `nothing to delete: ${quote(stack)} is not deployed`,
   inSync: (stack: string): string => `${quote(stack)} is as it was applied`,
 } as const;

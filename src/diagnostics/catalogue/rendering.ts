@@ -22,7 +22,7 @@ export const rendering = {
       "`plan`, `apply` and `render --include-secrets` need the values of secrets, so each of them has to be readable. An empty one counts as missing: that is how a workflow hands over a secret that does not exist.",
   }),
   "output-foreign": error<{ file: string }>("AL5003", {
-    message: ({ file }) => `${quote(file)} is in the way: it was not written by an earlier render`,
+    message: ({ file }) => `${quote(file)} is in the way: it was not written by an earlier render of this stack`,
     help: () => "choose another directory, or move the file",
     about: "Files that an earlier render did not write are never overwritten or removed.",
   }),
@@ -35,5 +35,27 @@ export const rendering = {
       `the ${kind} ${quote(name)} would be ${size}, and Kubernetes stores at most ${limit}`,
     help: () => "pass large content through a storage or the image",
     about: "etcd, where Kubernetes keeps its objects, refuses larger ones.",
+  }),
+  "file-secret-in-compose": error<{ secret: string; file: string }>("AL5006", {
+    message: ({ secret, file }) =>
+      `Compose cannot put the content of ${quote(file)} into a variable, and the secret ${quote(secret)} comes from there`,
+    help: () => "give the secret an `env` source, or write its value into the Compose file with `--include-secrets`",
+    about:
+      "Compose mounts files with secrets into containers, and fills variables from its own environment. It has nothing that makes a file's content a variable.",
+  }),
+  "binding-secret-in-compose": error<{ id: string; secret: string }>("AL5007", {
+    message: ({ id, secret }) =>
+      `Compose cannot put the secret ${quote(secret)} into the binding of ${quote(id)}, which is JSON`,
+    help: () => "write its value into the Compose file with `--include-secrets`, or deploy with `apply`",
+    about:
+      "Compose inserts a variable as plain text: a value with quotes, backslashes or newlines would break the binding's JSON. `apply` and `render --include-secrets` write the whole JSON themselves.",
+  }),
+  "volume-of-root": warning<{ id: string; directory: string }>("AL5008", {
+    message: ({ id }) =>
+      `Compose does not make the volume of ${quote(id)} writable for an image that runs as another user than root`,
+    help: ({ directory }) =>
+      `have ${quote(directory)} in the image, owned by that user: a new volume takes its owner over`,
+    about:
+      "`apply` makes the data of linked resources writable for the user of the image. Compose has nothing for that: a new volume belongs to root, unless the image has the directory with another owner. An image that runs as root needs nothing.",
   }),
 } as const;

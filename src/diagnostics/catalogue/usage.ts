@@ -71,8 +71,8 @@ export const usage = {
   }),
   "no-manifests": error<{ platform: string }>("AL9015", {
     message: ({ platform }) => `there are no manifests for ${quote(platform)}`,
-    help: () => "`render` writes Kubernetes manifests: choose `--platform kubernetes`",
-    about: "Manifests exist for Kubernetes. A stack that supports other platforms only has none.",
+    help: () => "choose `--platform kubernetes`, or `--platform local` for a Compose file",
+    about: "`render` writes Kubernetes manifests, and a Compose file for Local. Daemons run nowhere else.",
   }),
   "bad-duration": error<{ name: string; value: string; least?: string; most?: string }>("AL9016", {
     message: ({ name, value, least, most }) => {
@@ -98,12 +98,14 @@ export const usage = {
       "The platform is the flag's, else the only one that the stack supports. What touches an engine does not guess between several.",
   }),
   "no-engine": error<{ verb: string; platform: string }>("AL9018", {
-    message: ({ verb, platform }) =>
-      platform === "local"
-        ? `${quote(verb)} is not available for ${quote(platform)} in this version`
-        : `no daemon runs on ${quote(platform)}`,
-    help: () => "Kubernetes is available: `--platform kubernetes`",
-    about: "In this version daemons are deployed to Kubernetes.",
+    message: ({ verb, platform }) => `${quote(verb)} does nothing on ${quote(platform)}: no daemon runs there`,
+    help: () => "choose where it runs: `--platform local` for a Docker engine, `--platform kubernetes` for a cluster",
+    about: "Daemons run on Docker engines and on Kubernetes.",
+  }),
+  "flag-of-other-platform": error<{ name: string; platform: string; other: string }>("AL9024", {
+    message: ({ name, platform }) => `${quote(name)} means nothing on ${quote(platform)}`,
+    help: ({ name, other }) => `leave out ${quote(name)}, or choose the platform: ${quote(`--platform ${other}`)}`,
+    about: "Some flags belong to one platform: namespaces to Kubernetes, pulling of images to a Docker engine.",
   }),
   "stack-and-file": error<{ flag: string; file: string }>("AL9019", {
     message: ({ flag, file }) => `${quote(flag)} takes no file, and ${quote(file)} is given`,

@@ -41,7 +41,8 @@ export function missingValues(context: RenderContext): readonly Diagnostic[] {
     .map(name => missingValue(declared(context.secrets.get(name), name)));
 }
 
-const missingValue = ({ name, path, env, file }: SecretIr): Diagnostic =>
+/** A secret whose value is needed and not there. */
+export const missingValue = ({ name, path, env, file }: SecretIr): Diagnostic =>
   finding("secret-value-missing", key(path), { secret: name, env, file });
 
 export interface RequiredSecret {

@@ -15,6 +15,8 @@ export const localLabels = {
   hashVersion: "dev.alien.hash-version",
   /** Names of the variables whose values are secret, with commas between. */
   secrets: "dev.alien.secrets",
+  /** A container that never runs: files go into a volume through it, and it is gone when they are there. */
+  helper: "dev.alien.helper",
 } as const;
 
 export const stackLabels = (stack: string): Readonly<Record<string, string>> => ({

@@ -1,5 +1,5 @@
 import { DiagnosticError } from "../../diagnostics/index.ts";
-import type { DaemonStatus, WatchEvent } from "../index.ts";
+import { daemonChanges, type KnownDaemons, type WatchEvent } from "../index.ts";
 import type { Cluster } from "./api/cluster.ts";
 import { labelled } from "./api/selector.ts";
 import { driftPlan } from "./drift.ts";
@@ -29,7 +29,7 @@ export async function* watchStack(
       }
       await store.changed(Math.max(1, next - cluster.effects.now()));
       const now = look(store, stack);
-      for (const event of changes(known, now)) yield { ...event, at: at() };
+      for (const event of daemonChanges(known, now)) yield { ...event, at: at() };
       known = now;
     }
   } finally {
@@ -46,10 +46,8 @@ const watched = (stack: string) => {
   ] as const;
 };
 
-type Known = ReadonlyMap<string, DaemonStatus>;
-
 /** As `status` says it: how long a daemon has to run is for who waits for it to decide. */
-function look(store: Store, stack: string): Known {
+function look(store: Store, stack: string): KnownDaemons {
   const observation = {
     deployments: store.objects("Deployment").filter(live => saysStack(live, stack)),
     replicaSets: store.objects("ReplicaSet"),
@@ -59,30 +57,3 @@ function look(store: Store, stack: string): Known {
   };
   return new Map(daemonsOf(observation, 0).map(status => [status.daemon, status]));
 }
-
-interface Difference {
-  readonly kind: "change";
-  readonly daemon: string;
-  readonly from: DaemonStatus | undefined;
-  readonly to: DaemonStatus;
-}
-
-/** What is told of a daemon differs: its phase, its restarts, what runs, or what the cluster says about it. */
-function changes(before: Known, now: Known): readonly Difference[] {
-  const gone = [...before.values()].filter(({ daemon, phase }) => !now.has(daemon) && phase !== "missing");
-  const all = [...now.values(), ...gone.map(missing)];
-  return all.flatMap(to => {
-    const from = before.get(to.daemon);
-    return from !== undefined && told(from) === told(to) ? [] : [{ kind: "change", daemon: to.daemon, from, to }];
-  });
-}
-
-const missing = ({ daemon, daemonName, restarts }: DaemonStatus): DaemonStatus => ({
-  daemon,
-  daemonName,
-  restarts,
-  running: false,
-  phase: "missing",
-});
-const told = ({ phase, restarts, image, detail }: DaemonStatus): string =>
-  JSON.stringify([phase, restarts, image, detail]);

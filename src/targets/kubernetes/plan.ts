@@ -1,5 +1,6 @@
 import { type Diagnostic, finding, isError, type Staged, value } from "../../diagnostics/index.ts";
 import type { StackIr } from "../../ir/index.ts";
+import { revisionOf } from "../../state/index.ts";
 import { type Change, createMask, type Desired, type Permissions } from "../index.ts";
 import type { Cluster } from "./api/cluster.ts";
 import { addressOf } from "./api/findings.ts";
@@ -17,7 +18,6 @@ import { checkServer, kindsOf, missingFor, type Survey, survey } from "./probe/s
 import { tagWarnings } from "./probe/tag-warnings.ts";
 import { deletionsOf, isNeeded } from "./record/deletions.ts";
 import { type Inventory, inventoryFrom, inventoryOf, saysStack } from "./record/ownership.ts";
-import { revisionOf } from "./record/revision.ts";
 import { type ChosenName, chooseSecretNames, secretNamesInUse } from "./record/secret-names.ts";
 import type { Deletion, Work } from "./work.ts";
 

@@ -1,12 +1,12 @@
 import type { Diagnostic } from "../../diagnostics/index.ts";
 import type { StackIr } from "../../ir/index.ts";
 import { objectName } from "../../render/index.ts";
-import type { StackState } from "../../state/index.ts";
+import type { DaemonState, StackState } from "../../state/index.ts";
 import type { Cluster } from "./api/cluster.ts";
 import type { LiveObject } from "./api/live-object.ts";
 import { labelled } from "./api/selector.ts";
 import { reportFailures } from "./logs/report-failures.ts";
-import { type DaemonState, stateOf } from "./record/record-of.ts";
+import { stateOf } from "./record/record-of.ts";
 import { type AwaitedDaemon, type DaemonResult, waitForDaemons } from "./rollout/index.ts";
 import { openStore } from "./watch/store.ts";
 

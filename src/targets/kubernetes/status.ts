@@ -1,7 +1,6 @@
 import { type Diagnostic, finding, type Staged, suggest } from "../../diagnostics/index.ts";
 import { idAnnotation, manager, managerLabel, stackAnnotation } from "../../render/index.ts";
-import type { ResourceState, ResourceStatus } from "../../state/index.ts";
-import type { DaemonStatus, StackStatus } from "../index.ts";
+import { type DaemonStatus, type StackStatus, stateOfStatuses } from "../index.ts";
 import type { Cluster } from "./api/cluster.ts";
 import { unlessForbidden } from "./api/error.ts";
 import type { LiveObject } from "./api/live-object.ts";
@@ -33,11 +32,7 @@ export async function stackStatus(cluster: Cluster, stack: string): Promise<Stag
   const observation = { deployments, replicaSets: replicaSets.items, pods: pods.items, events: [], date };
   const daemons = daemonsOf(observation, 0);
   const revision = await revisionNumber(cluster, stack);
-  const state = {
-    platform: "kubernetes" as const,
-    resourcePrefix: stack,
-    resources: Object.fromEntries(daemons.map(status => [status.daemon, resourceOf(status)])),
-  };
+  const state = stateOfStatuses(stack, "kubernetes", daemons);
   const { namespace } = cluster;
   return {
     value: { stack, namespace, ...(revision === undefined ? {} : { revision }), daemons, state },
@@ -89,18 +84,3 @@ interface DeploymentSpec {
 
 const imageOf = ({ spec }: LiveObject): string | undefined =>
   (spec as DeploymentSpec).template?.spec?.containers?.find(({ name }) => name === "daemon")?.image;
-
-const statuses: Readonly<Record<DaemonStatus["phase"], ResourceStatus>> = {
-  missing: "refresh-failed",
-  starting: "updating",
-  running: "running",
-  failing: "refresh-failed",
-  deleting: "deleting",
-};
-
-export const resourceOf = ({ daemonName, running, phase, image }: DaemonStatus): ResourceState => ({
-  type: "daemon",
-  status: statuses[phase],
-  config: { image },
-  outputs: { type: "daemon", daemonName, running },
-});

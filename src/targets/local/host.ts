@@ -16,4 +16,6 @@ export interface Host {
   readonly lockTimeout: number;
   /** What is remembered, of the engine that is asked for it. */
   stateOf(engineId: string): StateStore;
+  /** The same host for what has to come to its end although the signal was aborted; its engine is to be closed, too. */
+  afterSignal(): Host;
 }

@@ -1,8 +1,8 @@
-import type { Effects, ObjectRef, OnProgress, Timing } from "../../index.ts";
+import { createGate, type Effects, type ObjectRef, type OnProgress, type Timing } from "../../index.ts";
 import type { ApiRequest, ApiResponse, Connection } from "../client.ts";
 import { type Accepts, isAnswer, isList, isObject, isRemoval } from "./answer.ts";
 import { ApiError, isStatus } from "./error.ts";
-import { createGate } from "./gate.ts";
+
 import { collectionPath, type KindName, objectPath, refOf } from "./kinds.ts";
 import type { LiveObject } from "./live-object.ts";
 import { retried } from "./retry.ts";

@@ -1,6 +1,6 @@
 import { DiagnosticError, finding, suggest } from "../../../diagnostics/index.ts";
 import { idAnnotation } from "../../../render/index.ts";
-import type { LogLine, LogOptions } from "../../index.ts";
+import { type LogLine, type LogOptions, merge } from "../../index.ts";
 import type { Cluster } from "../api/cluster.ts";
 import { ApiError, isStatus } from "../api/error.ts";
 import type { LiveObject } from "../api/live-object.ts";
@@ -8,7 +8,6 @@ import { labelled } from "../api/selector.ts";
 import { saysStack } from "../record/ownership.ts";
 import { podView } from "../rollout/index.ts";
 import { notFound } from "../status.ts";
-import { merge } from "./merge.ts";
 import { type LogRequest, logLines, type TimedLine } from "./pod-log.ts";
 
 /** What the daemons of a stack write. Following goes on over restarts and new pods, until the signal ends it. */

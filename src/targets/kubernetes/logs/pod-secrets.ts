@@ -1,3 +1,4 @@
+import { secretTexts } from "../../index.ts";
 import type { Cluster } from "../api/cluster.ts";
 import { ApiError } from "../api/error.ts";
 import type { LiveObject } from "../api/live-object.ts";
@@ -24,7 +25,7 @@ export async function secretsOf(
   const unique = [...new Set(names)].filter(name => name !== undefined);
   try {
     const secrets = await Promise.all(unique.map(name => cluster.get({ kind: "Secret", name })));
-    return secrets.flatMap(secret => valuesOf(secret)).flatMap(withParts);
+    return secrets.flatMap(secret => valuesOf(secret)).flatMap(secretTexts);
   } catch (cause) {
     cluster.signal.throwIfAborted();
     if (cause instanceof ApiError) return undefined;
@@ -36,26 +37,3 @@ const valuesOf = (secret: LiveObject | undefined): readonly string[] =>
   Object.values((secret?.data as Readonly<Record<string, string>> | undefined) ?? {}).map(value =>
     Buffer.from(value, "base64").toString(),
   );
-
-/** Shorter text in a binding is no secret, but a word such as `s3`. */
-const shortestPart = 4;
-
-/** A binding is a document: a process may print a part of it. */
-function withParts(value: string): readonly string[] {
-  return [value, ...partsOf(parse(value)).filter(part => part.length >= shortestPart)];
-}
-
-function partsOf(value: unknown): readonly string[] {
-  if (typeof value === "string") return [value];
-  return typeof value === "object" && value !== null ? Object.values(value).flatMap(partsOf) : [];
-}
-
-function parse(text: string): unknown {
-  if (!text.startsWith("{")) return undefined;
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    if (cause instanceof SyntaxError) return undefined;
-    throw cause;
-  }
-}

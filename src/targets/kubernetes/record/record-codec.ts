@@ -1,11 +1,8 @@
-import { irVersion } from "../../../ir/index.ts";
-import { type DeploymentRecord, recordProblem, recordVersion } from "../../../state/index.ts";
+import { type DeploymentRecord, type JudgedRecord, judgeRecord } from "../../../state/index.ts";
 
 /** What was read: a record, or why it is none. */
 export type Decoded =
-  | { readonly kind: "record"; readonly record: DeploymentRecord }
-  | { readonly kind: "newer"; readonly version: string }
-  | { readonly kind: "foreign" }
+  | Exclude<JudgedRecord, { kind: "damaged" }>
   | { readonly kind: "damaged"; readonly problem: "packing" | "size" | "text" | "field"; readonly field?: string };
 
 /** A record, ready to be stored; or by how many bytes it is too large for that. */
@@ -34,7 +31,8 @@ export async function decodeRecord(text: string, stack: string): Promise<Decoded
   if (typeof unpacked === "string") return { kind: "damaged", problem: unpacked };
   const value = parse(unpacked);
   if (value === undefined) return { kind: "damaged", problem: "text" };
-  return judge(value, stack);
+  const judged = judgeRecord(value, { stack, platform: "kubernetes" });
+  return judged.kind === "damaged" ? { ...judged, problem: "field" } : judged;
 }
 
 /** The bytes, or what keeps them from being unpacked. */
@@ -68,27 +66,4 @@ function parse(bytes: Uint8Array): unknown {
     if (cause instanceof SyntaxError || cause instanceof TypeError) return undefined;
     throw cause;
   }
-}
-
-interface Versions {
-  readonly formatVersion?: unknown;
-  readonly stack?: unknown;
-  readonly good?: { readonly ir?: { readonly irVersion?: unknown } };
-  readonly pending?: { readonly ir?: { readonly irVersion?: unknown } };
-}
-
-function judge(value: unknown, stack: string): Decoded {
-  const { formatVersion, good, pending, stack: recorded } = (value ?? {}) as Versions;
-  const versions = [
-    [formatVersion, recordVersion],
-    [good?.ir?.irVersion, irVersion],
-    [pending?.ir?.irVersion, irVersion],
-  ] as const;
-  const newer = versions.find(([found, known]) => typeof found === "number" && found > known);
-  if (newer !== undefined) return { kind: "newer", version: String(newer[0]) };
-  if (typeof recorded === "string" && recorded !== stack) return { kind: "foreign" };
-  const field =
-    formatVersion === recordVersion ? recordProblem(value, { stack, platform: "kubernetes" }) : "/formatVersion";
-  if (field !== undefined) return { kind: "damaged", problem: "field", field };
-  return { kind: "record", record: value as DeploymentRecord };
 }

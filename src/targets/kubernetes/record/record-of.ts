@@ -1,10 +1,10 @@
-import type { DaemonIr, StackIr } from "../../../ir/index.ts";
+import type { StackIr } from "../../../ir/index.ts";
 import { objectName } from "../../../render/index.ts";
 import {
+  type DaemonState,
   type DeploymentRecord,
   type InventoryEntry,
-  type ResourceState,
-  type ResourceStatus,
+  observedState,
   recordVersion,
   type StackState,
 } from "../../../state/index.ts";
@@ -14,30 +14,9 @@ import type { Decision } from "../compare/decision.ts";
 import type { Work } from "../work.ts";
 import { inventoryOf } from "./ownership.ts";
 
-/** What a daemon is observed to be. */
-export interface DaemonState {
-  readonly status: ResourceStatus;
-  readonly running: boolean;
-  readonly error?: { readonly code: string; readonly message: string };
-}
-
-/** The state of a stack, as the platform serializes it. */
-export function stateOf(stack: StackIr, states: (daemon: string) => DaemonState): StackState {
-  const resources = stack.daemons.map((daemon): readonly [string, ResourceState] => {
-    const { status, running, error } = states(daemon.id);
-    const outputs = { type: "daemon" as const, daemonName: objectName(stack.stack, daemon.id), running };
-    return [daemon.id, { type: "daemon", status, config: configOf(daemon), outputs, ...(error ? { error } : {}) }];
-  });
-  return { platform: "kubernetes", resourcePrefix: stack.stack, resources: Object.fromEntries(resources) };
-}
-
-const configOf = ({ id, code, links, profile, commandsEnabled }: DaemonIr) => ({
-  id,
-  code: code.type === "image" ? { type: code.type, image: code.image } : { type: code.type, src: code.src },
-  links: links.map(link => link.id),
-  permissions: profile,
-  commandsEnabled,
-});
+/** The state of a stack on Kubernetes. */
+export const stateOf = (stack: StackIr, states: (daemon: string) => DaemonState): StackState =>
+  observedState("kubernetes", stack, id => ({ ...states(id), daemonName: objectName(stack.stack, id) }));
 
 /** The record before anything is written: everything that is there, and everything that is about to be. */
 export function intentsOf(work: Work, state: StackState): DeploymentRecord {

@@ -1,6 +1,6 @@
+import { plainWords } from "../../index.ts";
 import { permanent, type Trouble, transient } from "./cause.ts";
 import { imageTrouble } from "./classify-image.ts";
-import { plainWords } from "./plain-words.ts";
 import type { ContainerView, Termination } from "./pod-view.ts";
 
 export interface ContainerSetting {

@@ -1,5 +1,5 @@
+import { plainWords } from "../../index.ts";
 import { type ImageCauseKind, permanent, type Trouble, transient } from "./cause.ts";
-import { plainWords } from "./plain-words.ts";
 
 /** What may pass: the network, a busy registry, a certificate that is being renewed. Looked for first. */
 const passing =

@@ -1,6 +1,6 @@
+import { plainWords } from "../../index.ts";
 import { permanent, type Trouble, transient } from "./cause.ts";
 import { containerTrouble } from "./classify-container.ts";
-import { plainWords } from "./plain-words.ts";
 import { daemonContainer, type PodView } from "./pod-view.ts";
 import type { EventView } from "./views.ts";
 

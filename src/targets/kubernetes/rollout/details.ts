@@ -1,6 +1,6 @@
 import { type Detail, detailTitle } from "../../../diagnostics/index.ts";
+import { plainWords } from "../../index.ts";
 import type { Evidence } from "./evidence.ts";
-import { plainWords } from "./plain-words.ts";
 import { eventView } from "./views.ts";
 
 const mostEvents = 8;

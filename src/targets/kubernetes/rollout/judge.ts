@@ -1,11 +1,10 @@
 import { rolloutDetail } from "../../../diagnostics/index.ts";
-import type { DaemonProgress } from "../../index.ts";
+import { type DaemonProgress, plainWords } from "../../index.ts";
 import type { LiveObject } from "../api/live-object.ts";
 import { permanent, type Trouble } from "./cause.ts";
 import { lostTrouble, podTrouble, refusalTrouble } from "./classify.ts";
 import type { Evidence } from "./evidence.ts";
 import { newestReplicaSet } from "./newest.ts";
-import { plainWords } from "./plain-words.ts";
 import { daemonContainer, type PodView, podView } from "./pod-view.ts";
 import { deploymentView, type EventView, eventView, replicaSetView } from "./views.ts";
 

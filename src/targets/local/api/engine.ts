@@ -52,6 +52,8 @@ export interface EngineInfo {
   readonly logDriver: string;
   readonly operatingSystem: string;
   readonly architecture: string;
+  /** Its clock when it was asked, in milliseconds since 1970. */
+  readonly time: number;
 }
 
 export interface ContainerSummary {

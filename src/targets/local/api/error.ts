@@ -1,3 +1,12 @@
+import type { CredentialSource } from "./credentials.ts";
+
+interface EngineErrorOptions {
+  readonly status: number;
+  readonly code?: string;
+  readonly credentials?: CredentialSource | undefined;
+  readonly cause?: unknown;
+}
+
 /** A call that the engine refused, or that had no answer. */
 export class EngineError extends Error {
   /** HTTP status; 0 where there was no answer. */
@@ -5,16 +14,20 @@ export class EngineError extends Error {
   /** The system's word for why there was none, such as `ECONNREFUSED`; else empty. */
   readonly code: string;
 
-  constructor(
-    message: string,
-    { status, code = "", cause }: { readonly status: number; readonly code?: string; readonly cause?: unknown },
-  ) {
+  /** Where the credentials come from that a registry was asked with. */
+  readonly credentials: CredentialSource | undefined;
+
+  constructor(message: string, { status, code = "", credentials, cause }: EngineErrorOptions) {
     super(message, { cause });
     this.name = "EngineError";
     this.status = status;
     this.code = code;
+    this.credentials = credentials;
   }
 }
 
 export const isStatus = (cause: unknown, ...statuses: readonly number[]): cause is EngineError =>
   cause instanceof EngineError && statuses.includes(cause.status);
+
+/** The engine answered, and would not; asking again would be no use. */
+export const isRefusal = (cause: unknown): cause is EngineError => cause instanceof EngineError && cause.status > 0;

@@ -7,11 +7,14 @@ export interface StateStore {
    * newer, or another stack's.
    */
   read(stack: string): Promise<DeploymentRecord | undefined>;
-  /** Replaces what is remembered as a whole: a reader sees all of the old or all of the new. */
+  /**
+   * Replaces what is remembered as a whole: a reader sees all of the old or all of the new. Whoever writes or removes
+   * holds the lock of the stack.
+   */
   write(record: DeploymentRecord): Promise<void>;
   remove(stack: string): Promise<void>;
   /**
-   * Waits until nobody else changes the stack, for at most `timeout` milliseconds; throws `lock-held` then. `onHeld` is
+   * Waits until nobody else changes the stack, for at most `timeout` milliseconds; throws `stack-busy` then. `onHeld` is
    * told once who holds it. The lock goes with its process, however that ends.
    */
   lock(stack: string, options: LockOptions): Promise<StackLock>;

@@ -1,5 +1,5 @@
-import type { StackIr } from "../../../ir/index.ts";
-import type { DeploymentRecord, Revision } from "../../../state/index.ts";
+import type { StackIr } from "../ir/index.ts";
+import type { DeploymentRecord, Revision } from "./record.ts";
 
 export interface RevisionInput {
   readonly stack: StackIr;

@@ -1,0 +1,40 @@
+import type { Container } from "../api/engine.ts";
+import type { Host } from "../host.ts";
+import { stopSeconds } from "./make.ts";
+import { nextName, previousName } from "./names.ts";
+
+export interface Swap {
+  /** The container that has the name, or had it. */
+  readonly live: Pick<Container, "id" | "name"> | undefined;
+  /** Id of the one that was made. */
+  readonly next: string;
+}
+
+/**
+ * Puts the container that was made as the next one into the place of the one that is there. The old process has ended
+ * before the new one starts; its container is kept under another name. Ends with the new one's start, which may be refused.
+ */
+export async function swapIn({ engine }: Host, name: string, { live, next }: Swap): Promise<void> {
+  if (live !== undefined) {
+    await engine.stopContainer(live.id, stopSeconds);
+    if (live.name !== previousName(name)) await engine.renameContainer(live.id, previousName(name));
+  }
+  await engine.renameContainer(next, name);
+  await engine.startContainer(next);
+}
+
+/** Brings the container back that was replaced: what has its name by now goes first. Says whether there was one. */
+export async function swapBack({ engine }: Host, name: string): Promise<boolean> {
+  const [current, previous, next] = await Promise.all(
+    [name, previousName(name), nextName(name)].map(one => engine.container(one)),
+  );
+  if (next !== undefined) await engine.removeContainer(next.id);
+  if (previous === undefined) return false;
+  if (current !== undefined) {
+    await engine.stopContainer(current.id, stopSeconds);
+    await engine.removeContainer(current.id);
+  }
+  await engine.renameContainer(previous.id, name);
+  await engine.startContainer(previous.id);
+  return true;
+}

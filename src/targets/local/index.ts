@@ -1,0 +1,2 @@
+export type { OpenOptions } from "./open-options.ts";
+export { openLocal } from "./target.ts";

@@ -1,0 +1,71 @@
+import { type Diagnostic, finding, key, type Staged } from "../../diagnostics/index.ts";
+import { type LocalStack, type LocalVolume, localLabels, manager, stackLabels } from "../../render/index.ts";
+import type { Change } from "../index.ts";
+import type { NetworkSpec, Volume } from "./api/engine.ts";
+import type { Host } from "./host.ts";
+import type { Observed, Wanted } from "./observe.ts";
+import type { VolumeDecision, Work } from "./work.ts";
+
+/** The driver's option that lets containers of a network reach each other. */
+export const interContainer = "com.docker.network.bridge.enable_icc";
+
+/** The network that all our stacks share: no container on it reaches another. */
+export const networkSpec = (name: string): NetworkSpec => ({
+  name,
+  labels: { [localLabels.manager]: manager },
+  options: { [interContainer]: "false" },
+});
+
+/** The shared network, where it has to be made; one that the document names is there. */
+export function networkChange({ network, daemons }: LocalStack, { network: found }: Wanted): Change | undefined {
+  if (found !== undefined || network.path !== undefined || daemons.length === 0) return undefined;
+  return creation("Network", network.name, "/stack");
+}
+
+/** The volumes that have to be made. One of another stack under the name is nothing of ours. */
+export function volumeDecisions(
+  { stack, volumes }: LocalStack,
+  observed: Observed,
+  { wanted, adopt }: { readonly wanted: Wanted; readonly adopt: boolean },
+): Staged<readonly VolumeDecision[]> {
+  const missing = volumes.filter(({ name }) => !observed.volumes.has(name));
+  const taken = missing.filter(({ name }) => wanted.foreignVolumes.has(name));
+  return {
+    value: missing
+      .filter(volume => !taken.includes(volume))
+      .map(volume => ({ change: creation("Volume", volume.name, volume.path), labels: volumeLabels(stack, volume) })),
+    diagnostics: adopt ? [] : taken.map(volume => notOurs(volume, wanted.foreignVolumes.get(volume.name))),
+  };
+}
+
+export const volumeLabels = (stack: string, { resource, kind }: Pick<LocalVolume, "resource" | "kind">) => ({
+  ...stackLabels(stack),
+  [localLabels.resource]: resource,
+  [localLabels.kind]: kind,
+});
+
+function notOurs({ name, path }: LocalVolume, volume: Volume | undefined): Diagnostic {
+  const stack = volume?.labels[localLabels.stack];
+  const owner = stack === undefined ? "somebody else" : `stack ${stack}`;
+  return finding("object-not-ours", key(path), { kind: "Volume", name, owner });
+}
+
+const creation = (kind: "Network" | "Volume", name: string, path: string): Change => ({
+  action: "create",
+  object: { apiVersion: "docker", kind, name },
+  path,
+  reason: { kind: "not-there" },
+  fields: [],
+});
+
+/** The network and the volumes come before the containers that use them. */
+export async function makeSurroundings({ engine, onProgress }: Host, { network, volumes }: Work): Promise<void> {
+  if (network !== undefined) {
+    await engine.createNetwork(networkSpec(network.object.name));
+    onProgress({ kind: "written", action: "create", object: network.object });
+  }
+  for (const { change, labels } of volumes) {
+    await engine.createVolume({ name: change.object.name, labels });
+    onProgress({ kind: "written", action: "create", object: change.object });
+  }
+}

@@ -1,0 +1,38 @@
+import { localLabels, manager, sharedNetwork } from "../../render/index.ts";
+import type { Outcome } from "../index.ts";
+import { isRefusal } from "./api/error.ts";
+import type { Host } from "./host.ts";
+import { labelsOf } from "./observe.ts";
+import { stateOf } from "./record/record-of.ts";
+import { removeAll } from "./remove.ts";
+import type { ApplyContext } from "./run.ts";
+import type { Work } from "./work.ts";
+
+/** Removes what is left of a stack, what is remembered of it last. Data goes only where that was asked for. */
+export async function takeDown(work: Work, { host }: ApplyContext): Promise<Outcome> {
+  const { engine } = host;
+  await removeAll(host, await engine.containers(labelsOf(work.stack)));
+  for (const { change } of work.volumes) {
+    await engine.removeVolume(change.object.name);
+    host.onProgress({ kind: "written", action: "delete", object: change.object });
+  }
+  await removeUnusedNetwork(host);
+  await work.observed.store.remove(work.stack);
+  const state = stateOf(work.ir, () => ({ status: "deleted", running: false }));
+  const purged = new Set(work.volumes.map(({ change }) => change.object.name));
+  const kept = [...work.observed.volumes.keys()].filter(name => !purged.has(name));
+  return { result: "deleted", state, diagnostics: [], kept };
+}
+
+/** The last stack takes the shared network along. Another one may be coming at this moment: then it stays. */
+async function removeUnusedNetwork({ engine }: Host): Promise<void> {
+  const network = await engine.network(sharedNetwork);
+  if (network?.labels[localLabels.manager] !== manager) return;
+  const users = await engine.containers([`${localLabels.manager}=${manager}`]);
+  if (users.length > 0) return;
+  try {
+    await engine.removeNetwork(sharedNetwork);
+  } catch (cause) {
+    if (!isRefusal(cause)) throw cause;
+  }
+}

@@ -1,0 +1,69 @@
+import { repairText } from "../../../diagnostics/index.ts";
+import { localLabels } from "../../../render/index.ts";
+import type { Container } from "../api/engine.ts";
+import { restartPolicy } from "../containers/compare.ts";
+import type { DesiredContainer } from "../containers/desired.ts";
+import { makeContainer } from "../containers/make.ts";
+import { nextName, previousName } from "../containers/names.ts";
+import { swapIn } from "../containers/replace.ts";
+import type { Host } from "../host.ts";
+import { pullImages } from "../images/pull.ts";
+import { networkSpec, volumeLabels } from "../surroundings.ts";
+import type { GoodRevision, Place } from "./look.ts";
+import { isDown, type Problem } from "./problems.ts";
+
+/** Puts right what can be put right while the container stays: its process goes on, or is started. */
+export async function mendContainer({ engine }: Host, { desired, live }: Mendable): Promise<void> {
+  const { name } = desired.daemon;
+  if (live.name !== name) await engine.renameContainer(live.id, name);
+  if (live.restartPolicy !== restartPolicy) await engine.setRestartPolicy(live.id, restartPolicy);
+  if (live.networks.length === 0) await engine.connectNetwork(desired.network, live.id);
+  if (live.state.status === "paused") await engine.unpauseContainer(live.id);
+  if (isDown(live)) await engine.startContainer(live.id);
+}
+
+interface Mendable extends Pick<Problem, "desired"> {
+  readonly live: Container;
+}
+
+export interface Making {
+  /** With the values of its secrets. */
+  readonly desired: DesiredContainer;
+  readonly live: Container | undefined;
+  /** Everything with the stack's labels, by name. */
+  readonly containers: ReadonlyMap<string, Container>;
+}
+
+/** Makes the container of a daemon anew, and lets it take the place of what is there of it. */
+export async function makeAnew({ host, info }: Place, { desired, live, containers }: Making): Promise<void> {
+  const { name } = desired.daemon;
+  // What a repair that was cut short has left.
+  for (const left of [containers.get(nextName(name)), containers.get(previousName(name))])
+    if (left !== undefined && left.id !== live?.id) await host.engine.removeContainer(left.id);
+  const next = await makeContainer(host, desired, { name: nextName(name), info, reveal: () => "" });
+  await swapIn(host, name, { live, next });
+  if (live !== undefined) await host.engine.removeContainer(live.id);
+}
+
+/** Brings back what the containers need. Says what cannot be had. */
+export async function prepareSurroundings(
+  { host, stack }: Place,
+  { local }: GoodRevision,
+  { desired: { daemon, network }, isLost }: Problem,
+): Promise<string | undefined> {
+  const { engine } = host;
+  const isShared = local.network.path === undefined;
+  if (isShared && (await engine.network(network)) === undefined) await engine.createNetwork(networkSpec(network));
+  if (!isLost) return undefined;
+  const foreign = await engine.container(daemon.name);
+  if (foreign !== undefined && foreign.labels[localLabels.stack] !== stack) return repairText.foreign("container", daemon.name);
+  for (const volume of local.volumes.filter(({ name }) => daemon.mounts.some(mount => mount.volume === name))) {
+    const labels = volumeLabels(stack, volume);
+    const found = await engine.volume(volume.name);
+    if (found === undefined) await engine.createVolume({ name: volume.name, labels });
+    else if (found.labels[localLabels.stack] !== stack) return repairText.foreign("volume", volume.name);
+  }
+  if ((await engine.image(daemon.image)) !== undefined) return undefined;
+  const [refused] = await pullImages(host, [{ reference: daemon.image, daemon: daemon.id, path: daemon.imagePath }]);
+  return refused?.message;
+}

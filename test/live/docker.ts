@@ -1,0 +1,52 @@
+import { execFileSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
+
+const missing = whyMissing();
+
+/** Whether there is a Docker engine: the one of `DOCKER_HOST`, or behind the default socket. */
+export const hasEngine = missing === undefined;
+
+/** The title of tests that need an engine; it says why they are skipped. */
+export const liveDocker = (title: string): string => (hasEngine ? title : `${title} (skipped: ${missing})`);
+
+function whyMissing(): string | undefined {
+  try {
+    docker("version", "--format", "{{.Server.Version}}");
+    return undefined;
+  } catch {
+    return "no Docker engine answers; set DOCKER_HOST or start one";
+  }
+}
+
+/** Runs the Docker CLI and returns what it prints, without the last line's end. */
+export function docker(...words: readonly string[]): string {
+  return execFileSync("docker", words, {
+    encoding: "utf8",
+    timeout: 120_000,
+    stdio: ["ignore", "pipe", "pipe"],
+  }).trimEnd();
+}
+
+/** The name of a stack that nobody else has. */
+export const stackName = (prefix: string): string => `${prefix}-${randomBytes(4).toString("hex")}`;
+
+/** Everything of a stack that the engine has, by its labels: `container/…`, `volume/…`. */
+export function foundOf(stack: string): readonly string[] {
+  const filter = ["--filter", `label=dev.alien.stack=${stack}`];
+  const containers = docker("ps", "--all", "--no-trunc", ...filter, "--format", "container/{{.Names}}");
+  const volumes = docker("volume", "ls", ...filter, "--format", "volume/{{.Name}}");
+  return [containers, volumes]
+    .flatMap(text => text.split("\n"))
+    .filter(line => line !== "")
+    .sort();
+}
+
+/** Removes everything of a stack, data too. */
+export function sweep(stack: string): void {
+  const found = foundOf(stack);
+  const named = (kind: string) =>
+    found.filter(name => name.startsWith(`${kind}/`)).map(name => name.slice(kind.length + 1));
+  const [containers, volumes] = [named("container"), named("volume")];
+  if (containers.length > 0) docker("rm", "--force", ...containers);
+  if (volumes.length > 0) docker("volume", "rm", "--force", ...volumes);
+}
