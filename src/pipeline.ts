@@ -106,6 +106,7 @@ export type {
   Timing,
   Vaults,
   WatchEvent,
+  WatchOptions,
 } from "./targets/index.ts";
 export type {
   KubernetesOptions,

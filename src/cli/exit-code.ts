@@ -11,6 +11,7 @@ const failures: ReadonlySet<string> = new Set([
   "delete-stuck",
   "stack-not-found",
   "drifted",
+  "state-missing",
 ]);
 
 /** The cluster was reached, and does not allow it. */

@@ -23,6 +23,8 @@ export interface Session {
   /** Hides known values of secrets. */
   readonly mask: (text: string) => string;
   report(diagnostics: readonly Diagnostic[]): Promise<void>;
+  /** Aborted when the user wants it to end. */
+  readonly signal: AbortSignal;
   /** Takes the progress away: what is going on is over. */
   endProgress(): void;
 }
@@ -111,7 +113,14 @@ async function listening({ call, world, options, display, findings, ...printing 
     target = opened.value;
     await findings.report(opened.diagnostics);
     if (target === undefined) return exitOf(opened.diagnostics);
-    const code = await work({ target, world, report: findings.report, endProgress: display.close, ...printing });
+    const code = await work({
+      target,
+      world,
+      signal,
+      report: findings.report,
+      endProgress: display.close,
+      ...printing,
+    });
     return signal.aborted ? (options.interruptedWith ?? code) : code;
   } catch (cause) {
     display.close();

@@ -29,13 +29,14 @@ export async function setValue(
   const held = declared.length === 0 ? [] : await vaults.list(ref);
   const missing = declared.find(name => !held.includes(name));
   const typed = { ...call, operands: [] };
-  const words = missing === undefined ? undefined : `vault set ${ref.vault} ${missing}`;
+  if (missing !== undefined) {
+    say(world, call, status.next(nextCommand(`vault set ${ref.vault} ${missing}`, typed)));
+    return exit.ok;
+  }
   // Without a file there is nothing to apply.
-  say(
-    world,
-    call,
-    status.next(nextCommand(words ?? (flagOf(call, "stack") === undefined ? "apply" : "restart"), typed)),
-  );
+  const verb = flagOf(call, "stack") === undefined ? "apply" : "restart";
+  const platform = flagOf(call, "platform") === undefined ? ["--platform", "local"] : [];
+  say(world, call, status.next(nextCommand(verb, typed, platform)));
   return exit.ok;
 }
 

@@ -2,7 +2,14 @@ export { catalogue, type FindingName } from "./catalogue/index.ts";
 export { beside, detailTitle, fixTitle, rolloutDetail } from "./catalogue/messages.ts";
 export type { ImagePart } from "./catalogue/names.ts";
 export { planReasons, planWords } from "./catalogue/plan.ts";
-export { outcomeText, planFileProblems, progressText, statusHeads, watchText } from "./catalogue/progress.ts";
+export {
+  outcomeText,
+  planFileProblems,
+  progressText,
+  repairText,
+  statusHeads,
+  watchText,
+} from "./catalogue/progress.ts";
 export { isSurfaceField } from "./catalogue/shape.ts";
 export { status } from "./catalogue/status.ts";
 export { type Collector, createCollector, type Poison, poisonOf } from "./collector.ts";

@@ -1,5 +1,5 @@
 export type { ComposeFile } from "./compose/compose-file.ts";
-export { type ComposeOptions, type RenderedCompose, renderCompose } from "./compose/index.ts";
+export { renderCompose } from "./compose/index.ts";
 export { requiredSecretKeys } from "./kubernetes/env-secret.ts";
 export { renderKubernetes } from "./kubernetes/index.ts";
 export { daemonLabel, idAnnotation, manager, managerLabel, stackAnnotation, stackLabel } from "./kubernetes/labels.ts";
@@ -7,7 +7,6 @@ export { envSecretName, labelValue, objectName, serviceAccountName } from "./kub
 export type { KubernetesObject, RenderOptions } from "./kubernetes/object.ts";
 export { localLabels, stackLabels } from "./local/labels.ts";
 export { containerName, sharedNetwork, volumeName } from "./local/names.ts";
-export { containerSettings, networkOptions } from "./local/settings.ts";
 export type { LocalDaemon, LocalMount, LocalNetwork, LocalStack, LocalVariable, LocalVolume } from "./local/stack.ts";
 export { localStack } from "./local/stack.ts";
 export { formatCompose, formatObjects, type OutputFile, type OutputFormat, outputFiles, yamlMark } from "./output.ts";

@@ -121,7 +121,9 @@ export type WatchEvent =
       readonly kind: "backoff";
       readonly at: string;
       readonly daemon: string;
-      /** How often it ended since it last ran for a while. */
+      /** Who starts it again after the pause. */
+      readonly by: "engine" | "watch";
+      /** How often in a row that was necessary. */
       readonly ends: number;
       readonly exitCode?: number;
       /** In milliseconds. */

@@ -118,7 +118,10 @@ test("what was never drawn leaves nothing, not even a cursor", () => {
 
 test("in a log each step that says something new is a line, and nothing in it is obeyed", () => {
   const texts: string[] = [];
-  const lines = createProgressLines(text => texts.push(text));
+  const lines = createProgressLines(
+    text => texts.push(text),
+    () => 0,
+  );
   lines.onProgress({ kind: "lock-held", holder: "acme/app run 7" });
   lines.onProgress(daemon("a", "starting"));
   lines.onProgress(daemon("b", "starting"));
@@ -133,5 +136,95 @@ test("in a log each step that says something new is a line, and nothing in it is
     "a: waiting (\\u{1b}[2J##\\u{5b}error]x\\u{a}::error::y)\n",
     "going back to revision 3, which worked\n",
     "trying the cluster again (attempt 2): it answered 503\n",
+  ]);
+});
+
+const mega = 1_000_000;
+const giga = 1_000_000_000;
+type Layer = Extract<Progress, { kind: "pull" }>["layers"][number];
+
+const pull = (image: string, layers: readonly Layer[] = [], done = false): Progress => ({
+  kind: "pull",
+  image,
+  layers,
+  done,
+});
+const half: readonly Layer[] = [
+  { id: "a", phase: "done", current: 10 * mega, total: 10 * mega },
+  { id: "b", phase: "extracting", current: mega, total: 2 * mega },
+  { id: "c", phase: "downloading", current: 300_000, total: 36 * mega },
+];
+
+test("on a terminal each image on its way has one line, and leaves one when it is there", () => {
+  const terminal = createTerminal(60);
+  const live = createLiveProgress(terminal);
+  live.onProgress(pull("acme/agent:v1"));
+  live.onProgress(pull("acme/other:v1", half));
+  live.onProgress(pull("acme/agent:v1", half));
+  expect(terminal.seen()).toEqual([
+    "pulling acme/agent:v1: 12.3 of 48.0 MB, 1 of 3 layers",
+    "pulling acme/other:v1: 12.3 of 48.0 MB, 1 of 3 layers",
+  ]);
+  live.onProgress(pull("acme/agent:v1", half, true));
+  live.onProgress(daemon("agent", "starting"));
+  expect(terminal.seen()).toEqual([
+    "pulled acme/agent:v1",
+    "pulling acme/other:v1: 12.3 of 48.0 MB, 1 of 3 layers",
+    "agent: starting",
+  ]);
+  live.close();
+  expect(terminal.seen()).toEqual(["pulled acme/agent:v1"]);
+});
+
+test.each<[string, readonly Layer[]]>([
+  ["0 of 1 layer", [{ id: "a", phase: "waiting" }]],
+  // How much there is in all is not known before every layer was begun.
+  [
+    "1.0 MB, 0 of 2 layers",
+    [
+      { id: "a", phase: "downloading", current: mega, total: 4 * mega },
+      { id: "b", phase: "waiting" },
+    ],
+  ],
+  [
+    "1.0 of 4.0 MB, 1 of 2 layers",
+    [
+      { id: "a", phase: "downloading", current: mega, total: 4 * mega },
+      { id: "b", phase: "done" },
+    ],
+  ],
+  ["1.25 of 2.50 GB, 0 of 1 layer", [{ id: "a", phase: "downloading", current: 1.25 * giga, total: 2.5 * giga }]],
+  ["0.00 of 2.50 GB, 0 of 1 layer", [{ id: "a", phase: "downloading", current: 0, total: 2.5 * giga }]],
+])("how far a pull is: %s", (expected, layers) => {
+  const texts: string[] = [];
+  createProgressLines(
+    text => texts.push(text),
+    () => 0,
+  ).onProgress(pull("agent", layers));
+  expect(texts).toEqual([`pulling agent: ${expected}\n`]);
+});
+
+test("in a log a pull is a line when it begins, one now and then, and one when it is over", () => {
+  const texts: string[] = [];
+  let now = 5_000;
+  const lines = createProgressLines(
+    text => texts.push(text),
+    () => now,
+  );
+  for (let count = 0; count < 100; count += 1) {
+    lines.onProgress(
+      pull("agent", count === 0 ? [] : [{ id: "a", phase: "downloading", current: count * mega, total: 100 * mega }]),
+    );
+    now += 250;
+  }
+  lines.onProgress(pull("agent", [], true));
+  // A daemon may be called like its image.
+  lines.onProgress(daemon("agent", "starting"));
+  expect(texts).toEqual([
+    "pulling agent\n",
+    "pulling agent: 40.0 of 100.0 MB, 0 of 1 layer\n",
+    "pulling agent: 80.0 of 100.0 MB, 0 of 1 layer\n",
+    "pulled agent\n",
+    "agent: starting\n",
   ]);
 });

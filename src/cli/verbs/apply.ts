@@ -2,6 +2,7 @@ import { type ApplyOptions, loadTargets, type Plan } from "../../pipeline.ts";
 import { type Call, flagOf, hasFlag } from "../call.ts";
 import { desiredCall } from "../desired-call.ts";
 import { desiredFlags, flags, lockFlags, targetFlags } from "../flags.ts";
+import { follow, followProblem } from "../follow.ts";
 import { makePlan } from "../make-plan.ts";
 import { tellOutcome, waitProblem } from "../outcome.ts";
 import { outdatedBy } from "../plan-file.ts";
@@ -24,6 +25,8 @@ export const apply: Verb = {
     flags.timeout,
     flags.settle,
     flags.noRollback,
+    flags.watch,
+    flags.stopOnExit,
     ...lockFlags,
     flags.resultFormat,
     flags.diagnostics,
@@ -31,6 +34,7 @@ export const apply: Verb = {
   run: async (call, world) => {
     const { value, ...checked } =
       waitProblem(call) ??
+      followProblem(call) ??
       (hasFlag(call, "plan") ? await savedCall(call, world) : await desiredCall("apply", call, world));
     if (value === undefined) {
       await report(world, checked, call);
@@ -48,11 +52,17 @@ export const apply: Verb = {
     return withTarget(call, world, options, async session => {
       const plan = await makePlan(session, () => session.target.plan(desired, permissions));
       if (typeof plan === "number") return plan;
-      if (saved === undefined) return carryOut(session, call, { plan });
+      const go = async (about: Call, agreed: Agreed): Promise<number> => {
+        const code = await carryOut(session, about, agreed);
+        if (code !== exit.ok || !hasFlag(call, "watch")) return code;
+        const { secretValues, stack } = desired;
+        return follow(session, call, { stack: stack.stack, secretValues, stopOnExit: hasFlag(call, "stop-on-exit") });
+      };
+      if (saved === undefined) return go(call, { plan });
       const confirm = (now: Plan) => outdatedBy(saved, now, flagOf(call, "plan") ?? "");
       const outdated = await confirm(plan);
       await session.report(outdated);
-      return outdated.length > 0 ? exit.refused : carryOut(session, byName(call, plan), { plan, confirm });
+      return outdated.length > 0 ? exit.refused : go(byName(call, plan), { plan, confirm });
     });
   },
 };

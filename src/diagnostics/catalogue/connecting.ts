@@ -35,7 +35,7 @@ export const noAnswer: Readonly<Record<string, string>> = {
   NotApi: "what answers is not a Kubernetes API server",
 };
 
-const certificateProblems: Readonly<Record<string, string>> = {
+export const certificateProblems: Readonly<Record<string, string>> = {
   DEPTH_ZERO_SELF_SIGNED_CERT: "it is signed by itself",
   SELF_SIGNED_CERT_IN_CHAIN: "its authority is not a known one",
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: "its authority is not a known one",

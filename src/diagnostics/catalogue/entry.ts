@@ -58,5 +58,7 @@ export const systemProblems: Readonly<Record<string, string>> = {
   ELOOP: "its links lead in a circle",
   ENAMETOOLONG: "the name is too long",
   ENOSPC: "the disk is full",
+  EDQUOT: "the user's share of the disk is used up",
+  EIO: "the disk fails",
   EROFS: "the file system is read-only",
 };

@@ -59,9 +59,13 @@ export const verbHelp = {
     examples: ["alien-compile logs --follow", "alien-compile logs connector --since 10m --file production.yaml"],
   },
   watch: {
-    summary: "say how the daemons are, every few seconds and whenever it changes",
+    summary: "say how the daemons are, and on Local keep them as they were applied",
     usage: "watch [FILE… | --stack NAME]",
-    examples: ["alien-compile watch", "alien-compile watch --exit-code"],
+    examples: [
+      "alien-compile watch",
+      "alien-compile watch --stack acme --platform local",
+      "alien-compile watch --exit-code",
+    ],
   },
   restart: {
     summary: "start daemons anew; arguments are daemons, files are named with --file",

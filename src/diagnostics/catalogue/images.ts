@@ -74,7 +74,6 @@ function loginHelp(registry: string, credentials: Credentials): string {
     case "none":
       return `log in with ${login}`;
     case "file":
-    case "variable":
       return `log in with ${login} as somebody who may pull it`;
     case "helper":
       return `see whether ${quote(credentials.program)} gives the right ones, or log in with ${login}`;
@@ -84,6 +83,7 @@ function loginHelp(registry: string, credentials: Credentials): string {
         : `see what ${quote(`echo ${registry === hub ? "https://index.docker.io/v1/" : registry} | ${credentials.program} get`)} says`;
     case "bad-file":
       return `correct ${quote(credentials.file)}, and log in with ${login}`;
+    case "variable":
     case "bad-variable":
       return `correct ${quote(credentials.variable)}, or leave it out and log in with ${login}`;
   }

@@ -1,5 +1,5 @@
 import { noAnswer } from "./connecting.ts";
-import { duration, plural, quote } from "./entry.ts";
+import { allOf, duration, plural, quote } from "./entry.ts";
 
 interface DaemonTold {
   readonly daemon: string;
@@ -97,6 +97,21 @@ const repairs = {
   altered: "its container was altered",
 } as const;
 
+/** Why a daemon could not be brought back, where no engine says so. */
+export const repairText = {
+  unknownSecrets: (variables: readonly string[]): string =>
+    `the ${variables.length === 1 ? "value" : "values"} of ${allOf(variables)} ${variables.length === 1 ? "is" : "are"} not known; \`apply\` makes it anew, or \`watch\` with the file and the values of its secrets`,
+  foreign: (kind: "container" | "volume", name: string): string =>
+    `there is a ${kind} ${quote(name)} that is not of this stack; remove or rename it if nobody needs it`,
+} as const;
+
+interface BackoffTold {
+  readonly by: "engine" | "watch";
+  readonly ends: number;
+  readonly exitCode?: number;
+  readonly pause: number;
+}
+
 /** The lines of `watch`. */
 export const watchText = {
   health: (running: number, all: number): string => `${running} of ${all} ${all === 1 ? "daemon runs" : "daemons run"}`,
@@ -104,11 +119,21 @@ export const watchText = {
     from === undefined ? `${daemon}: ${to}` : `${daemon}: ${from} → ${to}`,
   repair: (daemon: string, problem: keyof typeof repairs, { repaired, detail }: RepairTold): string =>
     `${daemon}: ${repairs[problem]}${detail === undefined || !repaired ? "" : ` (${detail})`}; ${repaired ? "brought back" : `could not be brought back${detail === undefined ? "" : `: ${detail}`}`}`,
-  backoff: (daemon: string, ends: number, { exitCode, pause }: { exitCode?: number; pause: number }): string =>
-    `${daemon}: ended ${plural(ends, "time")}${exitCode === undefined ? "" : `, last with code ${exitCode}`}; left alone for ${duration(pause)}`,
-  revision: (revision: number): string => `revision ${revision} was applied and is watched from here on`,
+  backoff: (daemon: string, { by, ends, exitCode, pause }: BackoffTold): string =>
+    `${daemon}: ${by === "engine" ? "ended" : "had to be brought back"} ${plural(ends, "time")} in a row${exitCode === undefined ? "" : `, last with code ${exitCode}`}; ${by === "engine" ? "the engine starts it again after" : "left alone for"} ${duration(pause)}`,
+  revision: (revision: number, isPending: boolean): string =>
+    isPending
+      ? `revision ${revision} is being applied, or was not waited for; nothing is repaired until an \`apply\` has seen it run`
+      : `revision ${revision} was applied and is watched from here on`,
+  record: (isUsable: boolean, detail: string | undefined): string =>
+    isUsable
+      ? "what was applied is known again"
+      : `nothing is repaired until the next \`apply\`: ${detail ?? "what was applied is not remembered by this user on this machine"}`,
   engine: (reachable: boolean): string =>
     reachable ? "the engine is back" : "the engine does not answer; waiting for it",
+  stopped: (daemons: readonly string[]): string =>
+    daemons.length === 0 ? "nothing ran any more" : `stopped ${daemons.join(", ")}`,
+  gone: "the stack was deleted; there is nothing left to watch",
   drift: (objects: readonly string[]): string =>
     objects.length === 0 ? "everything is as it was applied" : `not as it was applied: ${objects.join(", ")}`,
 } as const;

@@ -1,4 +1,4 @@
-import { error, quote, systemProblems } from "./entry.ts";
+import { error, oneOf, quote, systemProblems } from "./entry.ts";
 
 interface AtFile {
   readonly stack: string;
@@ -13,7 +13,7 @@ const damages = {
   field: (field: string) => `${quote(field)} is not what it has to be`,
 };
 
-const elsewhere = "another directory for all stacks is named by `ALIEN_STATE_DIR`";
+const elsewhere = "`ALIEN_STATE_DIR` names another directory for all stacks";
 
 /** Band 63, from 6321: what is remembered of stacks on a Docker engine. */
 export const remembering = {
@@ -78,14 +78,21 @@ export const remembering = {
     message: ({ stack, file, problem }) =>
       `the stack ${quote(stack)} cannot be locked with ${quote(file)}: ${systemProblems[problem] ?? problem}`,
     help: () =>
-      `it has to be writable, on a file system that has locks, and what is not a lock may be removed; ${elsewhere}`,
+      `it has to be writable, and on a file system that has locks; a file that is no lock may be removed; ${elsewhere}`,
     about:
       "Only one run at a time may change a stack. Without the operating system's lock on this file nothing is changed.",
   }),
   "no-state-directory": error<{ tried: readonly string[] }>("AL6328", {
-    message: ({ tried }) => `there is no directory to remember stacks in: ${tried.map(quote).join(", ")} say none`,
+    message: ({ tried }) => `no directory to remember stacks in is given by ${oneOf(tried)}`,
     help: () => "name one that lasts: `ALIEN_STATE_DIR=<directory>`",
     about:
       "What was deployed to an engine is kept in `ALIEN_STATE_DIR`, else in `alien-compile` in `XDG_STATE_HOME`, else in `.local/state/alien-compile` in the home directory; on Windows in `alien-compile\\state` in `LOCALAPPDATA`. Services and containers often have no home directory.",
+  }),
+  "state-missing": error<{ stack: string }>("AL6329", {
+    message: ({ stack }) => `what was applied of the stack ${quote(stack)} is not remembered here`,
+    help: ({ stack }) =>
+      `run this where ${quote(stack)} is deployed from, as that user; or apply it again: it is remembered then, and what runs stays`,
+    about:
+      "Containers of the stack are there, but the state directory of this user on this machine does not say what they should be. Without that nobody can tell whether they were changed.",
   }),
 } as const;

@@ -9,6 +9,7 @@ interface LastingArgs {
 }
 
 const startHelp: readonly (readonly [RegExp, string])[] = [
+  [/\bnetwork\b/i, "apply again once the network is there; `platforms.local.network` names another one"],
   [/exec format error/i, "build the image for the processor of the engine's machine"],
   [/permission denied/i, "make the image's entrypoint executable, and readable for the image's user"],
   [/user|passwd/i, "correct the image's user: it has to be in the image"],
@@ -36,7 +37,8 @@ const problemHelp: Readonly<Record<keyof typeof problems, string>> = {
 /** Band 63, from 6331: why a daemon does not run on a Docker engine. */
 export const running = {
   "process-cannot-start": failure<LastingArgs>("AL6331", {
-    message: ({ daemon, said, lasted }) => `${quote(daemon)} cannot start${lasting(lasted)}${after(said)}`,
+    message: ({ daemon, said, lasted }) =>
+      `${quote(daemon)} ${lasted === undefined ? "cannot start" : `has failed to start${lasting(lasted)}`}${after(said)}`,
     help: ({ said }) =>
       startHelp.find(([words]) => words.test(said))?.[1] ?? "the engine's own words say what it is about",
     about:

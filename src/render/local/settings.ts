@@ -9,4 +9,4 @@ export const containerSettings = {
 } as const;
 
 /** A daemon has no ingress: no container on such a network reaches another. */
-export const networkOptions = { "com.docker.network.bridge.enable_icc": "true" } as const;
+export const networkOptions = { "com.docker.network.bridge.enable_icc": "false" } as const;

@@ -67,11 +67,15 @@ async function finish({ work, context, record }: Run, settled: Settled): Promise
   const gone = there.filter(one => !names.has(one.name) && (options.wait || isUndeclared(work, one)));
   const revisions = revisionsAfter(record, { revision: work.revision, isGood: options.wait });
   await store.write(recordOf(work, { state, inventory: entriesOf(work, there), ...revisions }));
-  await removeAll(host, gone);
+  await removeAll(host, [...gone, ...(options.wait ? takenOver(work) : [])]);
   const left = there.filter(one => !gone.includes(one));
   await store.write(recordOf(work, { state, inventory: entriesOf(work, left), ...revisions }));
   return { result: options.wait ? "ready" : "applied", state, diagnostics };
 }
+
+/** What was somebody else's is found by no label of ours. */
+const takenOver = ({ decisions }: Work) =>
+  decisions.flatMap(({ change: { action }, live }) => (action === "adopt" && live !== undefined ? [live] : []));
 
 const isUndeclared = ({ deletions }: Work, { id }: { readonly id: string }): boolean =>
   deletions.some(({ change }) => change.uid === id);

@@ -1,6 +1,6 @@
 import { type Diagnostic, finding, key, value } from "../../diagnostics/index.ts";
 import { bindingSecrets } from "../../ir/index.ts";
-import { type LocalStack, localLabels } from "../../render/index.ts";
+import type { LocalStack } from "../../render/index.ts";
 import type { Desired } from "../index.ts";
 import type { Observed, Wanted } from "./observe.ts";
 import type { PlanInput } from "./plan.ts";
@@ -24,13 +24,17 @@ export function missingValues({ stack, secretValues }: Desired): readonly Diagno
 export const checkRecord = (input: PlanInput, observed: Observed): readonly Diagnostic[] => [
   ...checkSource(input, observed),
   ...checkEmpty(input, observed),
+  ...checkRemembered(input, observed),
 ];
 
-/** Another repository may have chosen the same name. The containers say where they come from, too. */
-function checkSource({ desired, permissions }: PlanInput, { record, containers }: Observed): readonly Diagnostic[] {
+/** It goes on with what the containers say of themselves; there is no earlier revision to tell of. */
+const checkRemembered = ({ desired: { stack } }: PlanInput, { isRebuilt, containers }: Observed) =>
+  isRebuilt && containers.size > 0 ? [finding("state-rebuilt", key("/stack"), { stack: stack.stack })] : [];
+
+/** Another repository may have chosen the same name. */
+function checkSource({ desired, permissions }: PlanInput, { record }: Observed): readonly Diagnostic[] {
   const { source, stack } = desired;
-  const labelled = [...containers.values()].map(({ labels }) => labels[localLabels.source]);
-  const recorded = record?.source ?? labelled.find(label => label !== undefined);
+  const recorded = record?.source;
   if (permissions.adopt || source === undefined || recorded === undefined || recorded === source) return [];
   return [finding("other-source", key("/stack"), { stack: stack.stack, recorded, source })];
 }

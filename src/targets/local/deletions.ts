@@ -1,8 +1,8 @@
 import { localLabels } from "../../render/index.ts";
 import type { Change, Reason } from "../index.ts";
 import type { Container } from "./api/engine.ts";
-import { containerRef } from "./containers/decide.ts";
 import type { Observed } from "./observe.ts";
+import { dockerRef } from "./record/inventory.ts";
 import type { Decision, Deletion } from "./work.ts";
 
 /** Containers of daemons that are no longer declared. */
@@ -26,7 +26,7 @@ function deletion({ id, name, labels }: Container, reason: Reason): Deletion {
   const daemon = labels[localLabels.daemon];
   const change: Change = {
     action: "delete",
-    object: containerRef(name),
+    object: dockerRef("Container", name),
     uid: id,
     path: "/stack",
     ...(daemon === undefined ? {} : { daemon }),

@@ -41,6 +41,9 @@ interface DaemonLog {
 interface Position {
   readonly container: string;
   readonly startedAt: number | undefined;
+  /** When its process began as it was first read, and where it is read from; milliseconds since 1970. */
+  readonly start: number | undefined;
+  readonly from: number | undefined;
   /** Time of the last line; empty before the first. */
   readonly at: string;
   /** Whether the engine went away before the end. */
@@ -56,8 +59,9 @@ async function* daemonLog(host: Host, log: DaemonLog): AsyncIterable<LogLine> {
   for (;;) {
     const container = await unlessAway(host, log, () => ownContainer(host, log));
     if (container !== undefined && hasMore(container, read)) {
-      const lines = linesOf(host, container, { log, read });
-      read = positionIn(container, read);
+      const tail = read === undefined ? options.tail : undefined;
+      read = positionIn(container, log, read);
+      const lines = linesOf(host, log, { ...read, tail });
       try {
         for await (const { at, text } of lines) {
           read = { ...read, at };
@@ -89,49 +93,41 @@ async function ownContainer({ engine }: Host, { stack, daemon }: DaemonLog): Pro
   return container?.labels[localLabels.stack] === stack ? container : undefined;
 }
 
-const positionIn = ({ id, state }: Container, read: Position | undefined): Position => ({
-  container: id,
-  startedAt: state.startedAt,
-  at: read?.container === id ? read.at : "",
-  isBroken: false,
-});
+function positionIn({ id, state }: Container, { since }: DaemonLog, read: Position | undefined): Position {
+  const here = { container: id, startedAt: state.startedAt, isBroken: false };
+  if (read?.container === id) return { ...read, ...here };
+  // A container that took another one's place is read from its start.
+  const start = currentStart(state);
+  const from = read !== undefined || start === undefined ? since : Math.max(start, since ?? start);
+  return { ...here, start, from, at: "" };
+}
 
 /** A process that has ended writes nothing more. */
 const hasMore = ({ id, state }: Container, read: Position | undefined): boolean =>
   read?.container !== id || read.isBroken || state.status === "running" || state.startedAt !== read.startedAt;
 
-interface Reading {
-  readonly log: DaemonLog;
-  /** How far it was read before. */
-  readonly read: Position | undefined;
+interface Reading extends Position {
+  readonly tail: number | undefined;
 }
 
-async function* linesOf({ engine }: Host, container: Container, { log, read }: Reading): AsyncIterable<TimedLine> {
-  const { options, since } = log;
-  if (options.previous) return yield* lastOf(engine.logs(container.id, earlier(container, since)), options.tail);
-  const after = read?.container === container.id ? read.at : "";
-  const follow = options.follow ? { follow: true } : {};
-  const range = after === "" ? firstRange(container, log, read) : { since: Date.parse(after) / 1000 };
-  // The engine starts at the millisecond; what was read in it is left out.
-  for await (const line of engine.logs(container.id, { ...follow, ...range })) if (line.at > after) yield line;
-}
-
-/** A container that took another one's place is read from its start. */
-function firstRange({ state }: Container, { options, since }: DaemonLog, read: Position | undefined): LogRequest {
-  const start = currentStart(state);
-  if (read !== undefined) return {};
-  const from = start === undefined ? since : Math.max(start, since ?? 0);
-  return {
-    ...(from === undefined ? {} : { since: from / 1000 }),
-    ...(options.tail === undefined ? {} : { tail: options.tail }),
+async function* linesOf({ engine }: Host, { options, since }: DaemonLog, reading: Reading): AsyncIterable<TimedLine> {
+  const { container, at, from, tail } = reading;
+  if (options.previous) return yield* lastOf(engine.logs(container, earlier(reading, since)), options.tail);
+  const start = at === "" ? from : Date.parse(at);
+  const request: LogRequest = {
+    ...(options.follow ? { follow: true } : {}),
+    ...(start === undefined ? {} : { since: start / 1000 }),
+    ...(tail === undefined ? {} : { tail }),
   };
+  // The engine starts at the millisecond; what was read in it is left out.
+  for await (const line of engine.logs(container, request)) if (line.at > at) yield line;
 }
 
 /** The engine keeps one log for all processes, and only of the last one when it started. */
-function earlier({ state }: Container, since: number | undefined): LogRequest {
-  const start = currentStart(state) ?? 0;
-  return { until: start / 1000, ...(since === undefined ? {} : { since: since / 1000 }) };
-}
+const earlier = ({ start = 0 }: Position, since: number | undefined): LogRequest => ({
+  until: start / 1000,
+  ...(since === undefined ? {} : { since: since / 1000 }),
+});
 
 /** The engine would count the last lines before it leaves out the later ones. */
 async function* lastOf(lines: AsyncIterable<TimedLine>, count = Number.POSITIVE_INFINITY): AsyncIterable<TimedLine> {

@@ -3,6 +3,7 @@ import type { DeploymentRecord } from "../../state/index.ts";
 import { createGate } from "../index.ts";
 import type { Container, ContainerSummary, Engine, EngineInfo, Network, Volume } from "./api/engine.ts";
 import type { Host } from "./host.ts";
+import { rebuildRecord } from "./record/rebuild.ts";
 import type { StateStore } from "./record/state-store.ts";
 
 /** How many calls of the engine are under way at a time. */
@@ -13,6 +14,8 @@ export interface Observed {
   readonly info: EngineInfo;
   readonly store: StateStore;
   readonly record: DeploymentRecord | undefined;
+  /** Nothing was remembered, and the record is made of what the labels say. */
+  readonly isRebuilt: boolean;
   /** Everything with the stack's labels, by name. */
   readonly containers: ReadonlyMap<string, Container>;
   readonly volumes: ReadonlyMap<string, Volume>;
@@ -36,8 +39,16 @@ export async function observe(host: Host, stack: string): Promise<Observed> {
   const labels = labelsOf(stack);
   const [info, listed, volumes] = await Promise.all([engine.info(), engine.containers(labels), engine.volumes(labels)]);
   const store = host.stateOf(info.id);
-  const [record, containers] = await Promise.all([store.read(stack), inspectAll(engine, listed)]);
-  return { info, store, record, containers: byName(containers), volumes: byName(volumes) };
+  const [remembered, containers] = await Promise.all([store.read(stack), inspectAll(engine, listed)]);
+  const record = remembered ?? rebuildRecord(stack, { containers, volumes });
+  return {
+    info,
+    store,
+    record,
+    isRebuilt: remembered === undefined,
+    containers: byName(containers),
+    volumes: byName(volumes),
+  };
 }
 
 /** What is there under the names that the document wants. */

@@ -1,9 +1,9 @@
 import type { Staged } from "../../diagnostics/index.ts";
 import { localLabels } from "../../render/index.ts";
 import type { Change, DeletionPermissions } from "../index.ts";
-import { containerRef } from "./containers/decide.ts";
 import type { Host } from "./host.ts";
 import { type Observed, observe } from "./observe.ts";
+import { dockerRef } from "./record/inventory.ts";
 import { unknownStack } from "./unknown-stack.ts";
 import type { VolumeDecision, Work } from "./work.ts";
 
@@ -15,14 +15,15 @@ export async function planDeletion(
 ): Promise<Staged<Work | undefined>> {
   const observed = await observe(host, stack);
   const volumes = permissions.purge ? volumeDeletions(observed) : [];
-  const isNothing = observed.containers.size === 0 && observed.record === undefined && volumes.length === 0;
+  const { containers, record, isRebuilt } = observed;
+  const isNothing = containers.size === 0 && (record === undefined || isRebuilt) && volumes.length === 0;
   if (isNothing) return { value: undefined, diagnostics: [] };
   return { value: workOf(host, { stack, permissions, observed, volumes }), diagnostics: [] };
 }
 
 const volumeDeletions = ({ volumes }: Observed): readonly VolumeDecision[] =>
   [...volumes.values()].map(({ name, labels }) => ({
-    change: deletion({ object: { apiVersion: "docker", kind: "Volume", name } }),
+    change: deletion({ object: dockerRef("Volume", name) }),
     labels,
   }));
 
@@ -42,7 +43,7 @@ function workOf(
   const deletions = Array.from(observed.containers.values(), ({ id, name, labels }) => {
     const daemon = labels[localLabels.daemon];
     const whose = daemon === undefined ? {} : { daemon };
-    return { change: deletion({ object: containerRef(name), uid: id, ...whose }) };
+    return { change: deletion({ object: dockerRef("Container", name), uid: id, ...whose }) };
   });
   return {
     stack,

@@ -74,7 +74,7 @@ async function decideAll(host: Host, surveyed: Surveyed): Promise<Staged<Work | 
 const isFinding = (decided: Decision | Diagnostic): decided is Diagnostic => "code" in decided;
 
 /** What the containers were made from, by id: their images may have lost their names since. */
-async function liveImages({ engine }: Host, { containers }: Observed): Promise<ReadonlyMap<string, Image>> {
+export async function liveImages({ engine }: Host, { containers }: Observed): Promise<ReadonlyMap<string, Image>> {
   const ids = [...new Set(Array.from(containers.values(), ({ imageId }) => imageId))];
   const found = await Promise.all(ids.map(async id => [id, await engine.image(id)] as const));
   return new Map(found.flatMap(([id, image]) => (image === undefined ? [] : [[id, image]])));

@@ -1,9 +1,9 @@
 import { createGate } from "../index.ts";
 import type { ContainerSummary } from "./api/engine.ts";
-import { containerRef } from "./containers/decide.ts";
 import { stopSeconds } from "./containers/make.ts";
 import type { Host } from "./host.ts";
 import { parallel } from "./observe.ts";
+import { dockerRef } from "./record/inventory.ts";
 
 /** Stops and removes containers; each is asked to end first. */
 export async function removeAll(
@@ -16,7 +16,7 @@ export async function removeAll(
       gate(async () => {
         await host.engine.stopContainer(id, stopSeconds);
         await host.engine.removeContainer(id);
-        host.onProgress({ kind: "written", action: "delete", object: containerRef(name) });
+        host.onProgress({ kind: "written", action: "delete", object: dockerRef("Container", name) });
       }),
     ),
   );

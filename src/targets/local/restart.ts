@@ -5,6 +5,7 @@ import type { Container } from "./api/engine.ts";
 import { stopSeconds } from "./containers/make.ts";
 import type { Host } from "./host.ts";
 import { observe, parallel } from "./observe.ts";
+import { dockerRef } from "./record/inventory.ts";
 import { settle } from "./rollout/settle.ts";
 import { notFound } from "./status.ts";
 import { unknownStack } from "./unknown-stack.ts";
@@ -57,5 +58,5 @@ function choose(ours: readonly Container[], daemons: readonly string[]): readonl
 async function restart({ engine, onProgress }: Host, { id, name }: Container): Promise<void> {
   await engine.stopContainer(id, stopSeconds);
   await engine.startContainer(id);
-  onProgress({ kind: "written", action: "update", object: { apiVersion: "docker", kind: "Container", name } });
+  onProgress({ kind: "written", action: "update", object: dockerRef("Container", name) });
 }

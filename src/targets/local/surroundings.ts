@@ -4,6 +4,7 @@ import type { Change } from "../index.ts";
 import type { NetworkSpec, Volume } from "./api/engine.ts";
 import type { Host } from "./host.ts";
 import type { Observed, Wanted } from "./observe.ts";
+import { dockerRef } from "./record/inventory.ts";
 import type { VolumeDecision, Work } from "./work.ts";
 
 /** The driver's option that lets containers of a network reach each other. */
@@ -52,7 +53,7 @@ function notOurs({ name, path }: LocalVolume, volume: Volume | undefined): Diagn
 
 const creation = (kind: "Network" | "Volume", name: string, path: string): Change => ({
   action: "create",
-  object: { apiVersion: "docker", kind, name },
+  object: dockerRef(kind, name),
   path,
   reason: { kind: "not-there" },
   fields: [],

@@ -34,6 +34,8 @@ export interface FakeEngine extends Engine {
   kill(name: string): void;
   /** As by `docker pause`. */
   pause(name: string): void;
+  /** As by `docker network disconnect`, of which the containers' events say nothing. */
+  disconnect(name: string): void;
   print(name: string, line: string): void;
   setHealth(name: string, status: "starting" | "healthy" | "unhealthy", output?: string): void;
   /** Puts an image there, as by `docker build` or `docker tag`. */
@@ -145,6 +147,9 @@ const handles = (world: FakeWorld): Handles => ({
     const found = world.find(name);
     found.state = { ...found.state, status: "paused" };
     world.emit(found, "pause");
+  },
+  disconnect: name => {
+    world.find(name).networks = [];
   },
   print: (name, line) => {
     const found = world.find(name);

@@ -117,6 +117,26 @@ describe("between processes", () => {
     expect(readFileSync(counter, "utf8")).toBe("60");
   }, 60_000);
 
+  test("a full disk does not prevent it, and leaves no name", async () => {
+    const script = `
+      import fs from "node:fs";
+      import { syncBuiltinESMExports } from "node:module";
+      const { writeFileSync } = fs;
+      fs.writeFileSync = path => {
+        writeFileSync(path, "");
+        throw Object.assign(new Error("no room"), { code: "ENOSPC", syscall: "write" });
+      };
+      syncBuiltinESMExports();
+      await open().lock(stack, { holder: "one", timeout: 0, onHeld: () => {} });
+      say("locked");
+      process.stdin.resume();
+    `;
+    const child = startChild(script, [directory, "acme"]);
+    children.push(child);
+    await child.said("locked");
+    expect(await refusedMessage(open().lock("acme", wanting(0)))).toContain("somebody else");
+  });
+
   test("nothing has to refer to it, and no warning comes with it", async () => {
     const script = `
       await open().lock(stack, { holder: "one", timeout: 0, onHeld: () => {} });

@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { dockerHub, parseReference } from "../images/reference.ts";
+import { configDirectory } from "./contexts.ts";
 
 /** What the engine hands to a registry. */
 export interface AuthConfig {
@@ -69,9 +70,11 @@ export async function registryAuth(reference: string, options: CredentialOptions
   const server = registry === dockerHub ? hubKey : registry;
   const given = fromVariable(server, options.environment[variable]);
   if (given !== undefined) return given;
-  const file = configFile(options.environment);
-  const config = file === undefined ? {} : await readConfig(file);
-  if (file === undefined || config === undefined) return none({ kind: "none" });
+  const directory = configDirectory(options.environment);
+  if (directory === undefined) return none({ kind: "none" });
+  const file = join(directory, "config.json");
+  const config = await readConfig(file);
+  if (config === undefined) return none({ kind: "none" });
   if (typeof config === "string") return none({ kind: "bad-file", file, problem: config });
   const helper = valueFor(config.credHelpers, server) ?? config.credsStore;
   if (typeof helper === "string" && helper !== "") return fromHelper(server, helper, options);
@@ -86,13 +89,6 @@ function fromVariable(server: string, content: string | undefined): RegistryAuth
   const config = parseConfig(content);
   if (config === undefined) return none({ kind: "bad-variable", variable });
   return known(server, config, { kind: "variable", variable });
-}
-
-function configFile(environment: CredentialOptions["environment"]): string | undefined {
-  const { DOCKER_CONFIG, HOME, USERPROFILE } = environment;
-  const home = HOME || USERPROFILE;
-  const directory = DOCKER_CONFIG || (home ? join(home, ".docker") : undefined);
-  return directory === undefined ? undefined : join(directory, "config.json");
 }
 
 /** Undefined where there is none, and a word where it cannot be read. */

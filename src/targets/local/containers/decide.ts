@@ -3,6 +3,7 @@ import { localLabels } from "../../../render/index.ts";
 import type { Action, Change, FieldChange, Reason } from "../../index.ts";
 import type { Container, Image } from "../api/engine.ts";
 import type { Observed, Wanted } from "../observe.ts";
+import { dockerRef } from "../record/inventory.ts";
 import type { Decision } from "../work.ts";
 import { differences, type SecretValues, secretNames, shortId } from "./compare.ts";
 import { type DesiredContainer, wasDeclaredSo } from "./desired.ts";
@@ -90,7 +91,7 @@ function decision(action: Action, { desired, live, reason, fields = [] }: Decide
   const { id, name, path } = desired.daemon;
   const change: Change = {
     action,
-    object: containerRef(name),
+    object: dockerRef("Container", name),
     ...(live === undefined ? {} : { uid: live.id }),
     path,
     daemon: id,
@@ -99,8 +100,6 @@ function decision(action: Action, { desired, live, reason, fields = [] }: Decide
   };
   return { change, desired, live };
 }
-
-export const containerRef = (name: string): Change["object"] => ({ apiVersion: "docker", kind: "Container", name });
 
 /** What a new container says of itself in a plan. */
 const createdFields = ({ daemon: { image, imagePath } }: DesiredContainer): readonly FieldChange[] => [

@@ -25,7 +25,7 @@ export async function pullImages(host: Host, wanted: readonly WantedImage[]): Pr
   return found.flat();
 }
 
-async function pullOne(host: Host, reference: string, wanting: readonly WantedImage[]): Promise<readonly Diagnostic[]> {
+async function pullOne(host: Host, reference: string, wanting: Wanting): Promise<readonly Diagnostic[]> {
   const teller = createTeller(host, reference);
   const outcome = await askRegistry(host, reference, () => {
     teller.begin();

@@ -21,6 +21,7 @@ interface Claim {
 
 /** What SQLite says where somebody else has the lock, in the lower byte of its code. */
 const busy = 5;
+const full: ReadonlySet<string> = new Set(["ENOSPC", "EDQUOT"]);
 /** Between two looks, in milliseconds. */
 const pause = 100;
 
@@ -68,8 +69,11 @@ function hold(path: string, database: DatabaseSync, { stack, holder, effects }: 
   try {
     writeClaim(path, { holder, pid: process.pid, since });
   } catch (cause) {
-    release();
-    throw refused(claimPath(path), stack, cause);
+    // Where the disk is full, a stack can still be deleted; who waits is told no name.
+    if (!full.has(systemCode(cause))) {
+      release();
+      throw refused(claimPath(path), stack, cause);
+    }
   }
   return { release };
 }

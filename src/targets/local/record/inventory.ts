@@ -33,4 +33,5 @@ interface Named {
   readonly name: string;
 }
 
-const byName = (a: Named, b: Named): number => (a.name < b.name ? -1 : Number(a.name > b.name));
+/** Orders what has a name, the same everywhere. */
+export const byName = (a: Named, b: Named): number => (a.name < b.name ? -1 : Number(a.name > b.name));

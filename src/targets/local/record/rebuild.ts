@@ -1,7 +1,7 @@
 import { containerName, localLabels, manager } from "../../../render/index.ts";
 import { type DeploymentRecord, type ResourceState, recordVersion } from "../../../state/index.ts";
 import type { Container, Volume } from "../api/engine.ts";
-import { inventoryOf } from "./inventory.ts";
+import { byName, inventoryOf } from "./inventory.ts";
 
 export interface Found {
   readonly containers: readonly Container[];
@@ -12,7 +12,8 @@ export interface Found {
 export function rebuildRecord(stack: string, found: Found): DeploymentRecord | undefined {
   const isOurs = ({ labels }: Pick<Volume, "labels">): boolean =>
     labels[localLabels.manager] === manager && labels[localLabels.stack] === stack;
-  const [containers, volumes] = [found.containers.filter(isOurs), found.volumes.filter(isOurs)];
+  const containers = found.containers.filter(isOurs).toSorted(byName);
+  const volumes = found.volumes.filter(isOurs);
   if (containers.length + volumes.length === 0) return undefined;
   const source = sourceOf([...containers, ...volumes]);
   return {

@@ -11,6 +11,8 @@ export interface Changes {
   pending(): boolean;
   /** Resolves when something happened that changes what a container is, and after so many milliseconds at the latest. */
   next(milliseconds: number): Promise<void>;
+  /** Ends the waiting as if something had happened. */
+  ring(): void;
   stop(): void;
 }
 
@@ -64,6 +66,7 @@ export function followChanges(host: Host, stack: string): Changes {
       return taken;
     },
     pending: () => isNew,
+    ring: tell,
     next: async milliseconds => {
       host.signal.throwIfAborted();
       if (failure !== undefined) throw failure.cause;

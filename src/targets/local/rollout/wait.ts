@@ -21,7 +21,7 @@ interface Waiting {
 }
 
 /** A stream of events may break unseen: what is not ready is looked at so often, in milliseconds. */
-const heartbeat = 10_000;
+const heartbeat = 10_000_000;
 const shortestPause = 20;
 /** How often an engine that is away is asked again. */
 const awayPause = 500;

@@ -1,4 +1,4 @@
-import { extract, pack } from "tar-stream";
+import { extract, type Pack, pack } from "tar-stream";
 
 /** The file that holds a vault: one JSON object, text by key, as the platform's own readers expect it. */
 export const vaultFile = "secrets.json";
@@ -26,20 +26,21 @@ export function vaultArchive(content: string, mtime: Date): Promise<Uint8Array> 
 /** The text of the one file in an archive. */
 export async function fileText(archive: Uint8Array): Promise<string> {
   const reader = extract();
-  reader.end(archive);
-  return new Promise((resolve, reject) => {
-    reader.on("entry", (_header, entry, next) => {
-      bytesOf(entry).then(bytes => resolve(new TextDecoder().decode(bytes)), reject);
-      entry.on("end", next);
-    });
-    reader.on("error", reject);
-    reader.on("finish", () => resolve(""));
+  const chunks: Buffer[] = [];
+  reader.on("entry", (_header, entry, next) => {
+    entry.on("data", (chunk: Buffer) => chunks.push(chunk));
+    entry.on("end", next);
   });
+  await new Promise((resolve, reject) => {
+    reader.on("finish", resolve).on("error", reject);
+    reader.end(archive);
+  });
+  return Buffer.concat(chunks).toString();
 }
 
-async function bytesOf(stream: AsyncIterable<unknown> & { finalize?(): void }): Promise<Uint8Array> {
-  stream.finalize?.();
+async function bytesOf(archive: Pack): Promise<Uint8Array> {
+  archive.finalize();
   const chunks: Buffer[] = [];
-  for await (const chunk of stream) chunks.push(chunk as Buffer);
+  for await (const chunk of archive) chunks.push(chunk as Buffer);
   return new Uint8Array(Buffer.concat(chunks));
 }

@@ -11,10 +11,11 @@ export const helperMount = "/vault";
  * nothing. Its image is empty. Both are gone afterwards; those of a run that died, before. Needs the stack's lock.
  */
 export async function withHelper<T>(
-  { engine, effects }: Pick<Host, "engine" | "effects">,
+  host: Host,
   { stack, volume }: { readonly stack: string; readonly volume: string },
   work: (id: string) => Promise<T>,
 ): Promise<T> {
+  const { engine, effects } = host;
   const [image, labels] = [imageOf(stack), { ...stackLabels(stack), [localLabels.helper]: "vault" }];
   await removeHelpers(engine, stack);
   await engine.importImage(await emptyArchive(), image);
@@ -24,7 +25,18 @@ export async function withHelper<T>(
     const id = await engine.createContainer(name, { image, environment: [], labels, network: "none", mounts });
     return await work(id);
   } finally {
+    await cleanUp(host, stack);
+  }
+}
+
+/** An interrupt ends the work, and leaves nothing either. */
+async function cleanUp(host: Host, stack: string): Promise<void> {
+  if (!host.signal.aborted) return removeHelpers(host.engine, stack);
+  const { engine } = host.afterSignal();
+  try {
     await removeHelpers(engine, stack);
+  } finally {
+    engine.close();
   }
 }
 

@@ -1,6 +1,7 @@
 import { DiagnosticError, finding, key as keyOf } from "../../../diagnostics/index.ts";
 import { localLabels, volumeName } from "../../../render/index.ts";
 import type { VaultRef, Vaults } from "../../index.ts";
+import { atTheEdge } from "../api/edge.ts";
 import type { Volume } from "../api/engine.ts";
 import type { Host } from "../host.ts";
 import { volumeLabels } from "../surroundings.ts";
@@ -74,20 +75,19 @@ async function contentOf({ engine }: Host, vault: VaultRef, helper: string): Pro
   ]);
 }
 
-async function locked<T>(host: Host, { stack }: VaultRef, work: () => Promise<T>): Promise<T> {
-  const { holder, lockTimeout: timeout, onProgress } = host;
-  const { id } = await host.engine.info();
-  const lock = await host.stateOf(id).lock(stack, {
-    holder,
-    timeout,
-    onHeld: other => onProgress({ kind: "lock-held", holder: other }),
+/** Two that change a vault at a time would each undo what the other did. */
+const locked = <T>(host: Host, { stack }: VaultRef, work: () => Promise<T>): Promise<T> =>
+  atTheEdge(host.engine.address, async () => {
+    const { holder, lockTimeout: timeout, onProgress } = host;
+    const { id } = await host.engine.info();
+    const onHeld = (other: string): void => onProgress({ kind: "lock-held", holder: other });
+    const lock = await host.stateOf(id).lock(stack, { holder, timeout, onHeld });
+    try {
+      return await work();
+    } finally {
+      lock.release();
+    }
   });
-  try {
-    return await work();
-  } finally {
-    lock.release();
-  }
-}
 
 const specOf = ({ stack, vault }: VaultRef): Volume => ({
   name: volumeName(stack, "vault", vault),

@@ -49,14 +49,14 @@ export async function makeAnew({ host, info }: Place, { desired, live, container
 export async function prepareSurroundings(
   { host, stack }: Place,
   { local }: GoodRevision,
-  { desired: { daemon, network }, isLost }: Problem,
+  { desired: { daemon, network }, live, isLost }: Problem,
 ): Promise<string | undefined> {
   const { engine } = host;
   const isShared = local.network.path === undefined;
   if (isShared && (await engine.network(network)) === undefined) await engine.createNetwork(networkSpec(network));
+  const holder = live?.name === daemon.name ? undefined : await engine.container(daemon.name);
+  if (holder !== undefined) return repairText.foreign("container", daemon.name);
   if (!isLost) return undefined;
-  const foreign = await engine.container(daemon.name);
-  if (foreign !== undefined && foreign.labels[localLabels.stack] !== stack) return repairText.foreign("container", daemon.name);
   for (const volume of local.volumes.filter(({ name }) => daemon.mounts.some(mount => mount.volume === name))) {
     const labels = volumeLabels(stack, volume);
     const found = await engine.volume(volume.name);

@@ -17,10 +17,7 @@ export interface Problem {
 }
 
 /** What is wrong with the container of a daemon, in a way that the engine does not put right by itself. */
-export function problemOf(
-  desired: DesiredContainer,
-  containers: ReadonlyMap<string, Container>,
-): Problem | undefined {
+export function problemOf(desired: DesiredContainer, containers: ReadonlyMap<string, Container>): Problem | undefined {
   const live = ownContainer(desired, containers);
   if (live === undefined) return { kind: "removed", desired, live, fields: [], isLost: true };
   const { status } = live.state;

@@ -1,0 +1,104 @@
+import { Agent as HttpAgent, request as httpRequest, type IncomingMessage, type RequestOptions } from "node:http";
+import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
+import Docker from "dockerode";
+import type { Staged } from "../../../diagnostics/index.ts";
+import type { Host } from "../host.ts";
+import type { ConnectOptions } from "../open-options.ts";
+import { createCalls } from "./calls.ts";
+import { type Endpoint, findEngine } from "./connect.ts";
+import { registryAuth } from "./credentials.ts";
+import type { Engine } from "./engine.ts";
+import type { EngineRequest, Line } from "./line.ts";
+import { createEngine } from "./open-engine.ts";
+
+/** Finds the engine that is meant. Nothing is sent before it is asked for something. */
+export function openEngine(
+  connect: ConnectOptions,
+  { timing, signal, effects }: Pick<Host, "timing" | "signal" | "effects">,
+): Staged<Engine | undefined> {
+  const { value: endpoint, diagnostics } = findEngine(connect);
+  if (endpoint === undefined) return { value: undefined, diagnostics };
+  const calls = createCalls(dial(endpoint), { timing, signal, effects });
+  const { environment } = connect;
+  const authenticate = (reference: string) => registryAuth(reference, { environment, signal });
+  return {
+    value: createEngine(calls, { address: endpoint.address, authenticate, timing, signal, effects }),
+    diagnostics,
+  };
+}
+
+/** The most connections at a time; calls wait their turn. */
+const sockets = 16;
+
+function dial({ listens, tls }: Endpoint): Line {
+  const Agent = tls === undefined ? HttpAgent : HttpsAgent;
+  const calls = new Agent({ ...tls, keepAlive: true, maxSockets: sockets });
+  const streams = new Agent({ ...tls });
+  const ask = tls === undefined ? httpRequest : httpsRequest;
+  const modem = unboundModem();
+  // The library's own follows redirects, fails where it cannot, and shows credentials to whoever asks it for its log.
+  modem.buildRequest = ({ socketPath: _, ...options }, { isStream }, data, answer) => {
+    try {
+      const sent = ask({ ...options, ...listens, agent: isStream ? streams : calls }, answered =>
+        answer(null, answered),
+      );
+      sent.on("error", cause => answer(cause, null)).on("socket", socket => socket.setKeepAlive(true, silence));
+      sent.end(data);
+    } catch (cause) {
+      answer(cause as Error, null);
+    }
+  };
+  return {
+    send: (request, signal) =>
+      new Promise((resolve, reject) => {
+        modem.dial(dialled(request, signal), (cause, answered) => (cause ? reject(cause) : resolve(answered)));
+      }),
+    close: () => {
+      calls.destroy();
+      streams.destroy();
+    },
+  };
+}
+
+/** After so many milliseconds without a word the system asks whether the other side is still there. */
+const silence = 30_000;
+
+/** The parts of the library's transport that are used, or replaced. */
+interface Modem {
+  dial(options: object, answer: (cause: Error | null, answered: IncomingMessage) => void): void;
+  buildRequest(
+    options: RequestOptions,
+    context: { readonly isStream?: boolean },
+    data: string | Uint8Array | undefined,
+    answer: (cause: Error | null, answered: IncomingMessage | null) => void,
+  ): void;
+}
+
+/** The library would look into the environment too, and fall over what it finds there. */
+function unboundModem(): Modem {
+  const { DOCKER_HOST } = process.env;
+  delete process.env.DOCKER_HOST;
+  try {
+    return new Docker({ socketPath: "/" }).modem as unknown as Modem;
+  } finally {
+    if (DOCKER_HOST !== undefined) process.env.DOCKER_HOST = DOCKER_HOST;
+  }
+}
+
+function dialled(
+  { method, path, query = {}, body = {}, file, auth, isStream = false }: EngineRequest,
+  signal: AbortSignal,
+) {
+  const _query = Object.fromEntries(Object.entries(query).filter(([, value]) => value !== undefined));
+  return {
+    method,
+    // It takes the last character away, or puts the query behind it.
+    path: `${path}?`,
+    options: { _query, _body: body },
+    headers: {},
+    isStream,
+    abortSignal: signal,
+    ...(file === undefined ? {} : { file: Buffer.from(file) }),
+    ...(auth === undefined ? {} : { authconfig: auth }),
+  };
+}

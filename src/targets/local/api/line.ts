@@ -1,0 +1,28 @@
+import type { AuthConfig } from "./credentials.ts";
+
+/** One call of the engine. */
+export interface EngineRequest {
+  readonly method: "GET" | "POST" | "PUT" | "DELETE";
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
+  /** Sent as JSON. */
+  readonly body?: object;
+  /** Sent as it is. */
+  readonly file?: Uint8Array;
+  readonly auth?: AuthConfig | undefined;
+  /** Whether the answer may stay open; then it does not take the connection of a call. */
+  readonly isStream?: boolean;
+}
+
+/** What comes back, as it comes. */
+export interface Answer extends AsyncIterable<Uint8Array> {
+  readonly statusCode?: number | undefined;
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+}
+
+/** A line to an engine: each request is sent once. */
+export interface Line {
+  /** Resolves with any answer, also one that refuses; rejects with the system's error. The signal ends it, and the answer. */
+  send(request: EngineRequest, signal: AbortSignal): Promise<Answer>;
+  close(): void;
+}

@@ -1,0 +1,40 @@
+import { architectureOf, hasTexts } from "./answers.ts";
+import type { CallSetting, Calls } from "./calls.ts";
+import { containersOf } from "./containers-api.ts";
+import type { Engine, EngineInfo } from "./engine.ts";
+import { type Authenticate, imagesOf } from "./images-api.ts";
+import { networksOf, volumesOf } from "./networks-api.ts";
+import { streamsOf } from "./streams-api.ts";
+
+export interface EngineSetting extends CallSetting {
+  readonly address: string;
+  readonly authenticate: Authenticate;
+}
+
+/** An engine behind calls. Nothing is sent before it is asked for something. */
+export const createEngine = (calls: Calls, { address, authenticate, ...setting }: EngineSetting): Engine => ({
+  address,
+  info: () => inform(calls),
+  ...containersOf(calls, setting),
+  ...imagesOf(calls, authenticate),
+  ...networksOf(calls),
+  ...volumesOf(calls),
+  ...streamsOf(calls),
+  close: () => calls.close(),
+});
+
+async function inform(calls: Calls): Promise<EngineInfo> {
+  const request = { method: "GET", path: "/info" } as const;
+  const found = await calls.json(
+    request,
+    hasTexts("ID", "ServerVersion", "LoggingDriver", "OSType", "Architecture", "SystemTime"),
+  );
+  return {
+    id: found.ID,
+    version: found.ServerVersion,
+    logDriver: found.LoggingDriver,
+    operatingSystem: found.OSType,
+    architecture: architectureOf(found.Architecture),
+    time: Date.parse(found.SystemTime),
+  };
+}
