@@ -36,16 +36,23 @@ const askForBuiltins: Plugin = {
 };
 
 /**
- * Of the cluster client only its configuration is used. What that imports for the models and the transport, which are
- * not used, is left out: nine tenths of it.
+ * What the clients of the engines import and never use: of the cluster client all but its configuration, nine tenths of
+ * it; of the Docker client SSH, BuildKit's sessions and build contexts, with the native modules behind them.
  */
+const unused: readonly { readonly by: string; readonly what: RegExp }[] = [
+  { by: "/@kubernetes/client-node/", what: /^(?:\.\/gen\/index\.js|undici)$/ },
+  { by: "/dockerode/", what: /^(?:\.\/(?:session|buildkit)|tar-fs|@balena\/dockerignore)$/ },
+  { by: "/docker-modem/", what: /^(?:\.\/ssh|\.\/http|\.\/http_duplex|split-ca)$/ },
+];
+
 const leaveOut: Plugin = {
   name: "leave-out",
   setup: ({ onResolve, onLoad }) => {
-    const unused = /^(?:\.\/gen\/index\.js|undici)$/;
-    onResolve({ filter: unused }, ({ path, importer }) =>
-      importer.includes("/@kubernetes/client-node/") ? { path, namespace: "left-out" } : undefined,
-    );
+    for (const { by, what } of unused) {
+      onResolve({ filter: what }, ({ path, importer }) =>
+        importer.includes(by) ? { path, namespace: "left-out" } : undefined,
+      );
+    }
     onLoad({ filter: /.*/, namespace: "left-out" }, ({ path }) => ({
       contents: `module.exports = new Proxy({}, { get: () => class { constructor() { throw new Error(${JSON.stringify(`${path} was left out`)}); } } });`,
     }));

@@ -15,8 +15,9 @@ export const vaultsOf = (ir: StackIr): readonly Resource[] => ir.resources.filte
 export function vaultProblem(request: VaultRequest, call: Call, found: Found): Diagnostic | undefined {
   const { vault } = request;
   const { ir, platform } = found;
-  const known = ir && vaultsOf(ir).map(({ id }) => id);
-  if (vault !== undefined && known?.includes(vault) === false) {
+  const known = ir === undefined ? [] : vaultsOf(ir).map(({ id }) => id);
+  const isKnown = ir === undefined ? /^[A-Za-z0-9_-]{1,64}$/.test(vault ?? "") : known.includes(vault ?? "");
+  if (vault !== undefined && !isKnown) {
     return finding("unknown-vault", { argument: vault }, { vault, known, suggestion: suggest(vault, known) });
   }
   const resource = ir && vaultsOf(ir).find(({ id }) => id === vault);

@@ -13,9 +13,15 @@ export function createMask(values: Iterable<string>): (text: string) => string {
   const forms = [...new Set([...values].flatMap(formsOf))].filter(form => form !== "");
   if (forms.length === 0) return text => text;
   // The longest first, so that a value that holds another is replaced as a whole.
-  const patterns = forms.sort((a, b) => b.length - a.length).map(patternOf);
-  const any = new RegExp(patterns.join("|"), "gu");
-  return text => text.replace(any, hidden);
+  const sorted = forms.sort((a, b) => b.length - a.length);
+  const long = sorted.filter(form => form.length >= shortest);
+  const short = sorted.filter(form => form.length < shortest).map(wordPattern);
+  const words = short.length === 0 ? undefined : new RegExp(short.join("|"), "gu");
+  return text => {
+    // One expression of all would be refused where a value is long.
+    const masked = long.reduce((rest, form) => rest.replaceAll(form, hidden), text);
+    return words === undefined ? masked : masked.replace(words, hidden);
+  };
 }
 
 /**
@@ -76,7 +82,6 @@ function base64At(bytes: Buffer, offset: number): string {
   return all.toString("base64").slice(Math.ceil((offset * 8) / 6), Math.floor((all.length * 8) / 6));
 }
 
-function patternOf(form: string): string {
-  const literal = form.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
-  return form.length < shortest ? `(?<![\\p{L}\\p{N}_])${literal}(?![\\p{L}\\p{N}_])` : literal;
-}
+/** A short value, where it stands alone. */
+const wordPattern = (form: string): string =>
+  `(?<![\\p{L}\\p{N}_])${form.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&")}(?![\\p{L}\\p{N}_])`;

@@ -192,6 +192,16 @@ test("vault rm removes a key, and says so where it is not there", async () => {
   });
 });
 
+test("without a file, any id of a vault is taken, and nothing else", async () => {
+  const { opened, run } = vaultsInMemory();
+  expect((await run("vault list any_Vault-1 --stack acme")).exitCode).toBe(0);
+  expect(await run("vault list ./alien.yaml --stack acme")).toMatchObject({
+    exitCode: 64,
+    error: expect.stringContaining("AL6362"),
+  });
+  expect(opened).toHaveLength(1);
+});
+
 describe("the platform", () => {
   test("is Local, where the stack supports it", async () => {
     const { opened, run } = vaultsInMemory();

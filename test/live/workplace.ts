@@ -23,6 +23,8 @@ export interface LiveOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Milliseconds after which it is killed. */
   readonly limit?: number;
+  /** What stands on standard input; nothing by default. */
+  readonly input?: string;
 }
 
 /** A directory with a stack, from which the built command runs. */
@@ -57,7 +59,7 @@ interface Place {
 function startCli(
   { dist, directory }: Place,
   words: readonly string[],
-  { environment = {}, limit = 170_000 }: LiveOptions,
+  { environment = {}, limit = 170_000, input = "" }: LiveOptions,
 ): Running {
   const started = performance.now();
   const { PATH = "", HOME = "", KUBECONFIG = "", XDG_CACHE_HOME = "" } = process.env;
@@ -65,10 +67,12 @@ function startCli(
   const child = spawn(process.execPath, [join(dist, "cli.js"), ...words], {
     cwd: directory,
     env,
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["pipe", "pipe", "pipe"],
     timeout: limit,
     killSignal: "SIGKILL",
   });
+  // Whoever is killed reads no more.
+  child.stdin.on("error", () => undefined).end(input);
   let [out, error] = ["", ""];
   child.stdout.setEncoding("utf8").on("data", text => {
     out += text;

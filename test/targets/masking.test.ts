@@ -27,6 +27,12 @@ test("a mask is not changed by what it masked before", () => {
   expect([mask("hunter22"), mask("x hunter22"), mask("hunter22")]).toEqual(["***", "x ***", "***"]);
 });
 
+test("a value is masked however long it is", () => {
+  const value = "AbC+/d9=".repeat(20_000);
+  const mask = createMask([value, "short"]);
+  expect(mask(`${value} and ${Buffer.from(value).toString("base64")} and short`)).toBe("*** and *** and ***");
+});
+
 test("a value that is no sound text is masked, too", () => {
   expect(createMask(["ab\ud800cd"])("<ab\ud800cd>")).toBe("<***>");
 });

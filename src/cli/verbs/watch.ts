@@ -66,7 +66,7 @@ async function lookOnce({ target, world, report: tell }: Session, call: Call, st
     if (flagOf(call, "format") === "json") world.out(await eventJson(event));
     else if (objects.length === 0) world.out(`${watchText.drift([])}\n`);
     if (objects.length === 0) return exit.ok;
-    await tell([finding("drifted", { argument: "--exit-code" }, { stack, objects })]);
+    await tell([finding("drifted", { argument: "--exit-code" }, { stack, objects, platform: target.platform })]);
     return exit.failed;
   }
   return exit.ok;

@@ -150,11 +150,14 @@ export const images = {
     about:
       "The registry does not know the name of the image. Docker Hub and some others say the same of a private repository to everybody who may not pull it, so that strangers cannot find out what there is.",
   }),
-  "image-tag-unknown": unable<Asked>("AL6313", {
+  "image-tag-unknown": unable<Asked & { readonly hasRepository: boolean }>("AL6313", {
     why: args => `${quote(args.registry)} has no image ${quote(args.repository)} with ${versionOf(args)}`,
-    help: ({ version }) => `correct the ${version.includes(":") ? "digest" : "tag"}, or push the image first`,
+    help: ({ version, hasRepository }) => {
+      const part = version.includes(":") ? "digest" : "tag";
+      return `correct the ${part}${hasRepository ? "" : " or the name"}, or push the image first`;
+    },
     about:
-      "The registry answered, and has nothing under this name with this tag or digest. Most often the tag was not pushed yet, or was pushed under another name.",
+      "The registry answered, and has nothing under this name with this tag or digest. Most often the tag was not pushed yet, or was pushed under another name. Where the registry tells that it has other images of that name, only the tag is wrong.",
   }),
   "image-login-refused": unable<Asked & Login>("AL6314", {
     why: ({ registry, credentials }) =>

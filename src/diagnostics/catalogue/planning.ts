@@ -125,10 +125,12 @@ export const planning = {
     },
     about: "Daemons are named by their id in `alien.yaml`.",
   }),
-  drifted: error<{ stack: string; objects: readonly string[] }>("AL6118", {
+  drifted: error<{ stack: string; objects: readonly string[]; platform: "kubernetes" | "local" }>("AL6118", {
     message: ({ stack, objects }) => `the stack ${quote(stack)} is not as it was applied: ${allOf(objects)} changed`,
-    help: () =>
-      "`alien-compile plan` shows the fields, and whether `apply` brings them back or needs `--force-conflicts`",
+    help: ({ platform }) =>
+      platform === "local"
+        ? "`alien-compile plan` shows the fields, and `apply` brings them back; `watch` does so as soon as it happens"
+        : "`alien-compile plan` shows the fields, and whether `apply` brings them back or needs `--force-conflicts`",
     about: "Somebody or something changed what was applied since the last good revision.",
   }),
   "lock-held": error<{ stack: string; holder: string; since: string | undefined; seconds: number }>("AL6120", {

@@ -95,7 +95,7 @@ export const vault = {
       ({
         terminal: `type it unseen and hand it over: ${quote(`read -rs VALUE; printf %s "$VALUE" | alien-compile vault set ${name} ${key}`)}; or from a file: ${quote(`alien-compile vault set ${name} ${key} < FILE`)}`,
         document: "name the stack's file with `--file`",
-        empty: `nothing reached standard input; ${quote(`alien-compile vault rm ${name} ${key}`)} removes a key`,
+        empty: `no value reached standard input; ${quote(`alien-compile vault rm ${name} ${key}`)} removes a key`,
         "too-large": "put a file of that size into a storage",
         "not-text": `hand it over as text: ${quote(`base64 FILE | alien-compile vault set ${name} ${key}`)}, and decode it in the daemon`,
       })[problem],
@@ -121,7 +121,7 @@ export const vault = {
   }),
   "vault-not-local": error<NotLocal>("AL6369", {
     message: ({ platform, vault: name }) =>
-      `on ${quote(platform)}, alien-compile does not fill ${name === undefined ? "vaults" : `the vault ${quote(name)}`}`,
+      `on ${quote(platform)}, alien-compile does not keep ${name === undefined ? "vaults" : `the vault ${quote(name)}`}`,
     help: notLocalHelp,
     about:
       "Locally, alien-compile keeps vaults itself. On Kubernetes each key of a vault is a Secret with the value under `value`, and whoever may write Secrets fills it: `kubectl`, or what brings your secrets into the cluster.",

@@ -1,10 +1,9 @@
 import { type Diagnostic, finding, key, value } from "../../diagnostics/index.ts";
 import { bindingSecrets } from "../../ir/index.ts";
-import type { LocalStack } from "../../render/index.ts";
+import { type LocalStack, networkOptions } from "../../render/index.ts";
 import type { Desired } from "../index.ts";
 import type { Observed, Wanted } from "./observe.ts";
 import type { PlanInput } from "./plan.ts";
-import { interContainer } from "./surroundings.ts";
 
 /** One finding for each secret whose value is needed and not there. */
 export function missingValues({ stack, secretValues }: Desired): readonly Diagnostic[] {
@@ -50,6 +49,7 @@ export function checkNetwork({ network, daemons }: LocalStack, { network: found 
   const { name, path } = network;
   if (path !== undefined)
     return found === undefined ? [finding("network-missing", value(path), { network: name })] : [];
-  if (found === undefined || found.options[interContainer] === "false") return [];
+  const isApart = Object.entries(networkOptions).every(([option, wanted]) => found?.options[option] === wanted);
+  if (found === undefined || isApart) return [];
   return [finding("network-not-ours", key("/stack"), { network: name })];
 }

@@ -1,5 +1,12 @@
 import { type Diagnostic, finding, key, type Staged } from "../../diagnostics/index.ts";
-import { type LocalStack, type LocalVolume, localLabels, manager, stackLabels } from "../../render/index.ts";
+import {
+  type LocalStack,
+  type LocalVolume,
+  localLabels,
+  manager,
+  networkOptions,
+  stackLabels,
+} from "../../render/index.ts";
 import type { Change } from "../index.ts";
 import type { NetworkSpec, Volume } from "./api/engine.ts";
 import type { Host } from "./host.ts";
@@ -7,14 +14,11 @@ import type { Observed, Wanted } from "./observe.ts";
 import { dockerRef } from "./record/inventory.ts";
 import type { VolumeDecision, Work } from "./work.ts";
 
-/** The driver's option that lets containers of a network reach each other. */
-export const interContainer = "com.docker.network.bridge.enable_icc";
-
 /** The network that all our stacks share: no container on it reaches another. */
 export const networkSpec = (name: string): NetworkSpec => ({
   name,
   labels: { [localLabels.manager]: manager },
-  options: { [interContainer]: "false" },
+  options: networkOptions,
 });
 
 /** The shared network, where it has to be made; one that the document names is there. */

@@ -98,7 +98,7 @@ describe("following", () => {
     await stage.effects.pass(1_000);
     await stage.engine.stopContainer("acme-a", 1);
     await stage.engine.renameContainer("acme-a", "acme-a.previous");
-    await stage.effects.pass(3_000);
+    await stage.effects.pass(3_250);
     const first = { does: "exit", code: 3, after: 100, lines: ["new ends"] } as const;
     await stage.run("a", start => (start === 0 ? first : prints("new")(start)));
     await stage.effects.pass(2_000);

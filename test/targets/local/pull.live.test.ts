@@ -48,7 +48,8 @@ async function withHost<T>(work: (host: Host) => Promise<T>): Promise<T> {
     throw new Error("no state is needed");
   };
   try {
-    return await work({ ...given, engine, stateOf });
+    const host: Host = { ...given, engine, stateOf, afterSignal: () => host };
+    return await work(host);
   } finally {
     engine.close();
   }
@@ -209,7 +210,16 @@ describe.skipIf(!hasEngine || !hasRegistry)(titleOf("images of a real registry")
       expect((await refused(locked)).message).toContain("`docker-credential-alien-nowhere` is not on the `PATH`");
     });
 
+    test("with a name or a tag that nobody pushed are told apart by those who may look", {
+      timeout: limit,
+    }, async () => {
+      configure({ auths: { [proxy.host]: { auth: base64 } } });
+      expect((await refused(`${proxy.host}/${name}:nobody`)).name).toBe("image-tag-unknown");
+      expect((await refused(`${proxy.host}/${name}-nobody:v1`)).name).toBe("image-name-unknown");
+    });
+
     test("are asked for by `always` with them too", { timeout: limit }, async () => {
+      push(image, name);
       docker("tag", image, locked);
       const { diagnostics } = await withHost(host => resolveImages(host, [want(locked)], "always"));
       expect(diagnostics.map(found => found.name)).toEqual(["image-login-refused"]);

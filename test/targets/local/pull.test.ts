@@ -45,6 +45,7 @@ function createStage(engine: FakeEngine = createFakeEngine()) {
     stateOf: () => {
       throw new Error("no state is needed");
     },
+    afterSignal: () => host,
   };
   return {
     engine,
@@ -142,6 +143,21 @@ describe("a pull", () => {
     expect(names(await pull(want(reference)))).toEqual([expected]);
   });
 
+  test("tells a missing name from a missing tag where the registry does", async () => {
+    const { engine, pull } = createStage();
+    const message = "manifest for r.acme.dev/agent:v1 not found: manifest unknown: manifest unknown";
+    const answers = [false, true, undefined].map(hasRepository => ({ status: 404, hasRepository }));
+    for (const answer of answers) engine.fail("pull", new EngineError(message, answer));
+    const [name, tag, either] = [await pull(want(reference)), await pull(want(reference)), await pull(want(reference))];
+    expect(names([...name, ...tag, ...either])).toEqual([
+      "image-name-unknown",
+      "image-tag-unknown",
+      "image-tag-unknown",
+    ]);
+    expect(tag[0]?.help).not.toContain("the name");
+    expect(either[0]?.help).toContain("the name");
+  });
+
   test("says with which credentials it was refused", async () => {
     const { engine, pull } = createStage();
     engine.fail("pull", refused("unauthorized", { kind: "helper", program: "docker-credential-acme" }));
@@ -151,6 +167,27 @@ describe("a pull", () => {
     const [second] = await pull(want(reference));
     expect(second?.message).toContain("without credentials");
     expect(second?.help).toContain("docker login r.acme.dev");
+  });
+
+  test("of which nothing is heard any more is a finding", async () => {
+    const { engine, host, effects } = createStage();
+    let isDone = false;
+    const hanging: Engine = {
+      ...engine,
+      pull: async (_reference, onLayer) => {
+        for (let step = 0; step < 3; step += 1) {
+          await effects.sleep(defaultTiming.silence - 1);
+          onLayer({ layer: "a", status: "Waiting" });
+        }
+        isDone = true;
+        await new Promise(() => undefined);
+      },
+    };
+    const [found] = await effects.settle(pullImages({ ...host, engine: hanging }, [want(reference)]));
+    expect(isDone).toBe(true);
+    expect(found).toMatchObject({ name: "image-registry-unreachable", related: [] });
+    expect(found?.message).toContain("does not answer in time");
+    expect(found).not.toHaveProperty("details");
   });
 
   test("ends with the engine, and with an interrupt", async () => {
@@ -333,6 +370,17 @@ describe("what an image is now", () => {
     const { diagnostics } = await resolve("always", want(reference));
     expect(names(diagnostics)).toEqual(["image-registry-unreachable"]);
     expect(engine.calls.filter(call => call.startsWith("remoteDigest"))).toHaveLength(4);
+  });
+
+  test("a registry that lets the engine wait is a finding, and no engine that does not answer", async () => {
+    const { engine, resolve } = createStage();
+    engine.addImage(reference, imageWith("a"));
+    engine.fail("remoteDigest", new EngineError("no answer in time", { status: 0, code: "ETIMEDOUT" }));
+    const { diagnostics } = await resolve("always", want(reference));
+    expect(diagnostics).toMatchObject([{ name: "image-registry-unreachable" }]);
+    expect(engine.calls.filter(call => call.startsWith("remoteDigest"))).toHaveLength(1);
+    engine.goAway();
+    await expect(resolve("always", want(reference))).rejects.toMatchObject({ status: 0, code: "ECONNREFUSED" });
   });
 
   test("what a digest names is never asked for once it is there", async () => {

@@ -39,6 +39,7 @@ export function createRolloutStage(timing: Partial<Timing> = {}) {
       remove: async stack => void records.delete(stack),
       lock: () => Promise.reject(new Error("nothing is locked here")),
     }),
+    afterSignal: () => host,
   };
   const specOf = (id: string, more: Partial<ContainerSpec>, stack: string): ContainerSpec => ({
     image: `${id}:1`,

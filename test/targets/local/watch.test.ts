@@ -21,7 +21,11 @@ describe("health", () => {
     engine.crash("acme-agent", { code: 3 });
     await effects.until(() => stage.of("change").length === 2);
     const [change] = stage.of("change");
-    expect(change).toMatchObject({ daemon: "agent", from: { phase: "running" }, to: { phase: "failing", restarts: 1 } });
+    expect(change).toMatchObject({
+      daemon: "agent",
+      from: { phase: "running" },
+      to: { phase: "failing", restarts: 1 },
+    });
     expect(change?.at).toBe(crashed);
     expect(stage.of("change")[1]).toMatchObject({ daemon: "agent", to: { phase: "running", restarts: 1 } });
     expect(engine.writes).toEqual([]);

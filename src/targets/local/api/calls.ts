@@ -95,8 +95,11 @@ async function* pieces(answer: Answer, signal: AbortSignal): AsyncGenerator<Uint
   }
 }
 
-const collect = async (answer: AsyncIterable<Uint8Array>): Promise<Uint8Array> =>
-  Buffer.concat(await Array.fromAsync(answer));
+async function collect(answer: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const all: Uint8Array[] = [];
+  for await (const piece of answer) all.push(piece);
+  return Buffer.concat(all);
+}
 
 /** What the system says when there is no answer, or not all of one. */
 function noAnswer(cause: unknown): unknown {

@@ -1,4 +1,10 @@
-import { Agent as HttpAgent, request as httpRequest, type IncomingMessage, type RequestOptions } from "node:http";
+import {
+  type AgentOptions,
+  Agent as HttpAgent,
+  request as httpRequest,
+  type IncomingMessage,
+  type RequestOptions,
+} from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import Docker from "dockerode";
 import type { Staged } from "../../../diagnostics/index.ts";
@@ -10,6 +16,7 @@ import { registryAuth } from "./credentials.ts";
 import type { Engine } from "./engine.ts";
 import type { EngineRequest, Line } from "./line.ts";
 import { createEngine } from "./open-engine.ts";
+import { hasRepository } from "./registry-client.ts";
 
 /** Finds the engine that is meant. Nothing is sent before it is asked for something. */
 export function openEngine(
@@ -22,7 +29,14 @@ export function openEngine(
   const { environment } = connect;
   const authenticate = (reference: string) => registryAuth(reference, { environment, signal });
   return {
-    value: createEngine(calls, { address: endpoint.address, authenticate, timing, signal, effects }),
+    value: createEngine(calls, {
+      address: endpoint.address,
+      authenticate,
+      ...("socketPath" in endpoint.listens ? { hasRepository } : {}),
+      timing,
+      signal,
+      effects,
+    }),
     diagnostics,
   };
 }
@@ -31,9 +45,9 @@ export function openEngine(
 const sockets = 16;
 
 function dial({ listens, tls }: Endpoint): Line {
-  const Agent = tls === undefined ? HttpAgent : HttpsAgent;
-  const calls = new Agent({ ...tls, keepAlive: true, maxSockets: sockets });
-  const streams = new Agent({ ...tls });
+  const agent = (options: AgentOptions) =>
+    tls === undefined ? new HttpAgent(options) : new HttpsAgent({ ...options, ...tls });
+  const [calls, streams] = [agent({ keepAlive: true, maxSockets: sockets }), agent({})];
   const ask = tls === undefined ? httpRequest : httpsRequest;
   const modem = unboundModem();
   // The library's own follows redirects, fails where it cannot, and shows credentials to whoever asks it for its log.

@@ -4,6 +4,7 @@ interface EngineErrorOptions {
   readonly status: number;
   readonly code?: string;
   readonly credentials?: CredentialSource | undefined;
+  readonly hasRepository?: boolean | undefined;
   readonly cause?: unknown;
 }
 
@@ -13,16 +14,18 @@ export class EngineError extends Error {
   readonly status: number;
   /** The system's word for why there was none, such as `ECONNREFUSED`; else empty. */
   readonly code: string;
-
   /** Where the credentials come from that a registry was asked with. */
   readonly credentials: CredentialSource | undefined;
+  /** Whether the registry has the repository of the image that it has not; undefined where it does not say. */
+  readonly hasRepository: boolean | undefined;
 
-  constructor(message: string, { status, code = "", credentials, cause }: EngineErrorOptions) {
+  constructor(message: string, { status, code = "", credentials, hasRepository, cause }: EngineErrorOptions) {
     super(message, { cause });
     this.name = "EngineError";
     this.status = status;
     this.code = code;
     this.credentials = credentials;
+    this.hasRepository = hasRepository;
   }
 }
 

@@ -7,25 +7,32 @@ import { EngineError } from "./error.ts";
 import { jsonLines } from "./json-lines.ts";
 import type { EngineRequest } from "./line.ts";
 import { orMissing, segment } from "./missing.ts";
+import type { HasRepository } from "./registry-client.ts";
 
 type Images = "image" | "remoteDigest" | "pull" | "importImage" | "removeImage";
 
 /** The credentials for the registry of an image. */
 export type Authenticate = (reference: string) => Promise<RegistryAuth>;
 
-export const imagesOf = (calls: Calls, authenticate: Authenticate): Pick<Engine, Images> => ({
+export interface RegistryAccess {
+  readonly authenticate: Authenticate;
+  /** Only where a registry that the engine knows is the same one for us. */
+  readonly hasRepository?: HasRepository;
+}
+
+export const imagesOf = (calls: Calls, access: RegistryAccess): Pick<Engine, Images> => ({
   image: async reference => {
     const found = await orMissing(calls.json({ method: "GET", path: `${of(reference)}/json` }, isImage));
     return found === undefined ? undefined : imageOf(found);
   },
   remoteDigest: reference =>
-    asSomebody(authenticate, reference, async auth => {
+    asSomebody(access, reference, async auth => {
       const request = { method: "GET", path: `/distribution/${segment(reference)}/json`, auth } as const;
       const { Descriptor } = await calls.json(request, isDistribution);
       return Descriptor.digest;
     }),
   pull: (reference, onLayer) =>
-    asSomebody(authenticate, reference, async auth => {
+    asSomebody(access, reference, async auth => {
       const request = { method: "POST", path: "/images/create", query: wanted(reference), auth } as const;
       for await (const line of reported(calls, request)) onLayer(stepOf(line));
     }),
@@ -68,9 +75,9 @@ function tagOf(reference: string): Readonly<Record<string, string>> {
   return isTagged ? { repo: reference.slice(0, colon), tag: reference.slice(colon + 1) } : { repo: reference };
 }
 
-/** What is refused says where the credentials came from. */
+/** What is refused says where the credentials came from, and what is not found, what there is. */
 async function asSomebody<T>(
-  authenticate: Authenticate,
+  { authenticate, hasRepository }: RegistryAccess,
   reference: string,
   ask: (auth: ReturnType<RegistryAuth["reveal"]>) => Promise<T>,
 ): Promise<T> {
@@ -80,7 +87,8 @@ async function asSomebody<T>(
   } catch (cause) {
     if (!(cause instanceof EngineError)) throw cause;
     const { message, status, code } = cause;
-    throw new EngineError(message, { status, code, credentials: source, cause });
+    const isThere = status === 404 ? await hasRepository?.(reference, reveal()) : undefined;
+    throw new EngineError(message, { status, code, credentials: source, hasRepository: isThere, cause });
   }
 }
 

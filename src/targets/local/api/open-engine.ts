@@ -2,21 +2,20 @@ import { architectureOf, hasTexts } from "./answers.ts";
 import type { CallSetting, Calls } from "./calls.ts";
 import { containersOf } from "./containers-api.ts";
 import type { Engine, EngineInfo } from "./engine.ts";
-import { type Authenticate, imagesOf } from "./images-api.ts";
+import { imagesOf, type RegistryAccess } from "./images-api.ts";
 import { networksOf, volumesOf } from "./networks-api.ts";
 import { streamsOf } from "./streams-api.ts";
 
-export interface EngineSetting extends CallSetting {
+export interface EngineSetting extends CallSetting, RegistryAccess {
   readonly address: string;
-  readonly authenticate: Authenticate;
 }
 
 /** An engine behind calls. Nothing is sent before it is asked for something. */
-export const createEngine = (calls: Calls, { address, authenticate, ...setting }: EngineSetting): Engine => ({
+export const createEngine = (calls: Calls, { address, ...setting }: EngineSetting): Engine => ({
   address,
   info: () => inform(calls),
   ...containersOf(calls, setting),
-  ...imagesOf(calls, authenticate),
+  ...imagesOf(calls, setting),
   ...networksOf(calls),
   ...volumesOf(calls),
   ...streamsOf(calls),

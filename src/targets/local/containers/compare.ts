@@ -1,4 +1,4 @@
-import { type LocalVariable, localLabels } from "../../../render/index.ts";
+import { containerSettings, type LocalVariable, localLabels } from "../../../render/index.ts";
 import type { FieldChange } from "../../index.ts";
 import type { Container, Image } from "../api/engine.ts";
 import type { DesiredContainer } from "./desired.ts";
@@ -15,7 +15,7 @@ export interface Comparison {
   readonly secretValues: SecretValues;
 }
 
-export const restartPolicy = "unless-stopped";
+export const { restartPolicy } = containerSettings;
 
 /** What differs between a container and what the document wants, in the document's words, the image first. */
 export const differences = (comparison: Comparison): readonly FieldChange[] => [

@@ -1,3 +1,4 @@
+import { containerSettings } from "../../../render/index.ts";
 import type { EngineInfo } from "../api/engine.ts";
 import type { Host } from "../host.ts";
 import { containerSpec, type DesiredContainer } from "./desired.ts";
@@ -23,5 +24,4 @@ export async function makeContainer(
   return id;
 }
 
-/** A daemon that does not end within so many seconds of being asked to is killed. */
-export const stopSeconds = 30;
+export const { stopSeconds } = containerSettings;

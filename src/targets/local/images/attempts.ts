@@ -4,10 +4,10 @@ import { classifyPull, mayPass } from "./classify-pull.ts";
 
 const mostAttempts = 4;
 
-/** Why a registry, or the engine on its behalf, refused. */
-export interface Refused {
-  readonly refused: EngineError;
-}
+/** What is thrown where a registry lets the engine wait for too long: nobody said anything. */
+export const silent = (): EngineError => new EngineError("", { status: 504, code: "ETIMEDOUT" });
+
+export const isSilent = ({ status, code }: EngineError): boolean => status === 504 && code === "ETIMEDOUT";
 
 /**
  * Asks a registry through the engine, again while that can help, with a pause before each. Throws what is not about the
@@ -17,7 +17,7 @@ export async function askRegistry<T>(
   { effects, timing, signal }: Host,
   reference: string,
   ask: () => Promise<T>,
-): Promise<{ readonly answer: T } | Refused> {
+): Promise<{ readonly answer: T } | { readonly refused: EngineError }> {
   for (let attempt = 1; ; attempt++) {
     try {
       return { answer: await ask() };

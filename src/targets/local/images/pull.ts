@@ -2,7 +2,7 @@ import type { Diagnostic } from "../../../diagnostics/index.ts";
 import { createGate, type PullLayer } from "../../index.ts";
 import type { PullStep } from "../api/engine.ts";
 import type { Host } from "../host.ts";
-import { askRegistry } from "./attempts.ts";
+import { askRegistry, silent } from "./attempts.ts";
 import { pullFinding } from "./findings.ts";
 import { layerAfter } from "./layers.ts";
 import { byReference, type WantedImage, type Wanting } from "./wanted.ts";
@@ -29,11 +29,40 @@ async function pullOne(host: Host, reference: string, wanting: Wanting): Promise
   const teller = createTeller(host, reference);
   const outcome = await askRegistry(host, reference, () => {
     teller.begin();
-    return host.engine.pull(reference, teller.onLayer);
+    return unlessSilent(host, heard =>
+      host.engine.pull(reference, step => {
+        heard();
+        teller.onLayer(step);
+      }),
+    );
   });
   if ("refused" in outcome) return [pullFinding(wanting, outcome.refused)];
   teller.end();
   return [];
+}
+
+/** Waits for a pull as long as something is heard of it: no engine ends one that hangs. */
+async function unlessSilent(
+  { effects, timing, signal }: Host,
+  pull: (heard: () => void) => Promise<void>,
+): Promise<void> {
+  const over = new AbortController();
+  let steps = 0;
+  const watch = async (): Promise<void> => {
+    for (let before = -1; before !== steps; ) {
+      before = steps;
+      await effects.sleep(timing.silence, AbortSignal.any([signal, over.signal]));
+    }
+    throw silent();
+  };
+  const pulling = pull(() => {
+    steps += 1;
+  });
+  try {
+    await Promise.race([pulling, watch()]);
+  } finally {
+    over.abort();
+  }
 }
 
 /** Tells of one pull, every now and then. */

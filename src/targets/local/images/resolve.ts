@@ -1,8 +1,9 @@
 import type { Diagnostic, Staged } from "../../../diagnostics/index.ts";
 import { createGate, type PullPolicy } from "../../index.ts";
 import type { Image } from "../api/engine.ts";
+import { EngineError } from "../api/error.ts";
 import type { Host } from "../host.ts";
-import { askRegistry } from "./attempts.ts";
+import { askRegistry, silent } from "./attempts.ts";
 import { notOnEngine, pullFinding } from "./findings.ts";
 import { digestIn, parseReference } from "./reference.ts";
 import { byReference, type WantedImage, type Wanting } from "./wanted.ts";
@@ -58,8 +59,18 @@ async function resolveOne(
   const image = await host.engine.image(reference);
   if (image === undefined) return policy === "never" ? { diagnostics: [notOnEngine(wanting)] } : { pull: true };
   if (policy !== "always" || parseReference(reference).digest !== undefined) return { image };
-  const asked = await askRegistry(host, reference, () => host.engine.remoteDigest(reference));
+  const asked = await askRegistry(host, reference, () => remoteDigest(host, reference));
   if ("refused" in asked) return { image, diagnostics: [pullFinding(wanting, asked.refused)] };
   const isSame = image.digests.some(known => digestIn(known) === asked.answer);
   return isSame ? { image } : { image, pull: true, digest: asked.answer };
+}
+
+/** The engine has just answered: where it no longer does, it waits for the registry. */
+async function remoteDigest({ engine }: Host, reference: string): Promise<string> {
+  try {
+    return await engine.remoteDigest(reference);
+  } catch (cause) {
+    if (cause instanceof EngineError && cause.status === 0 && cause.code === "ETIMEDOUT") throw silent();
+    throw cause;
+  }
 }

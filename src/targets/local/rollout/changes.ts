@@ -20,7 +20,7 @@ export interface Changes {
 const longestPause = 5_000;
 
 /** What may come a thousand times in a second, or says nothing about the daemon itself. */
-const isNoise = ({ action }: EngineEvent): boolean =>
+export const isNoise = ({ action }: EngineEvent): boolean =>
   action === "oom" || /^(?:exec_|top|attach|detach|resize)/.test(action);
 
 /** Follows the engine's events of a stack, also over an engine that goes and comes back. */

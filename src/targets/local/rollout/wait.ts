@@ -4,7 +4,7 @@ import { createGate } from "../../index.ts";
 import type { Host } from "../host.ts";
 import { parallel } from "../observe.ts";
 import { isAway } from "./away.ts";
-import { type Changes, followChanges } from "./changes.ts";
+import { type Changes, followChanges, isNoise } from "./changes.ts";
 import { type EngineClock, engineClock } from "./engine-clock.ts";
 import { countedOn, rememberMemory } from "./history.ts";
 import { judge } from "./judge.ts";
@@ -21,7 +21,7 @@ interface Waiting {
 }
 
 /** A stream of events may break unseen: what is not ready is looked at so often, in milliseconds. */
-const heartbeat = 10_000_000;
+const heartbeat = 10_000;
 const shortestPause = 20;
 /** How often an engine that is away is asked again. */
 const awayPause = 500;
@@ -71,7 +71,7 @@ function hear(waiting: Waiting): void {
   const touched = new Set<string | undefined>();
   for (const event of events) {
     waiting.ranOut = rememberMemory(waiting.ranOut, event);
-    if (event.action !== "oom") touched.add(event.labels[localLabels.daemon]);
+    if (!isNoise(event)) touched.add(event.labels[localLabels.daemon]);
   }
   for (const one of waiting.watched) one.isStale ||= gap || touched.has(one.daemon.id);
 }

@@ -7,7 +7,7 @@ import type { Host } from "../host.ts";
 import { volumeLabels } from "../surroundings.ts";
 import { fileText, nextFile, vaultArchive, vaultFile } from "./archive.ts";
 import { readContent, type VaultContent, writeContent } from "./content.ts";
-import { helperMount, withHelper } from "./helper.ts";
+import { volumeMount, withVolume } from "./volume-access.ts";
 
 /**
  * The vaults that Local brings itself. Each is a volume with one file, `secrets.json`: the platform's own readers know it,
@@ -42,7 +42,7 @@ const readVault = (host: Host, vault: VaultRef): Promise<VaultContent> =>
   locked(host, vault, async () => {
     const volume = await ownVolume(host, vault);
     if (volume === undefined) return new Map();
-    return withHelper(host, { stack: vault.stack, volume }, helper => contentOf(host, vault, helper));
+    return withVolume(host, { stack: vault.stack, volume }, helper => contentOf(host, vault, helper));
   });
 
 /** Writes what the content becomes; where it becomes nothing else, nothing is written. Says whether it was. */
@@ -51,20 +51,20 @@ function change(
   { vault, volume }: Place,
   become: (content: VaultContent) => VaultContent | undefined,
 ): Promise<boolean> {
-  return withHelper(host, { stack: vault.stack, volume }, async helper => {
+  return withVolume(host, { stack: vault.stack, volume }, async helper => {
     const changed = become(await contentOf(host, vault, helper));
     if (changed === undefined) return false;
     const archive = await vaultArchive(writeContent(changed), host.effects.date());
-    await host.engine.putArchive(helper, helperMount, archive);
+    await host.engine.putArchive(helper, volumeMount, archive);
     return true;
   });
 }
 
 /** An engine that died between taking the old file away and linking the new one leaves all of it under the other name. */
 async function contentOf({ engine }: Host, vault: VaultRef, helper: string): Promise<VaultContent> {
-  const archive = await engine.getArchive(helper, `${helperMount}/${vaultFile}`);
+  const archive = await engine.getArchive(helper, `${volumeMount}/${vaultFile}`);
   if (archive === undefined) {
-    const next = await engine.getArchive(helper, `${helperMount}/${nextFile}`);
+    const next = await engine.getArchive(helper, `${volumeMount}/${nextFile}`);
     return (next && readContent(await fileText(next))) ?? new Map();
   }
   const content = readContent(await fileText(archive));

@@ -2,14 +2,13 @@ import { repairText } from "../../../diagnostics/index.ts";
 import { localLabels } from "../../../render/index.ts";
 import type { Container } from "../api/engine.ts";
 import { restartPolicy } from "../containers/compare.ts";
-import type { DesiredContainer } from "../containers/desired.ts";
 import { makeContainer } from "../containers/make.ts";
 import { nextName, previousName } from "../containers/names.ts";
 import { swapIn } from "../containers/replace.ts";
 import type { Host } from "../host.ts";
 import { pullImages } from "../images/pull.ts";
 import { networkSpec, volumeLabels } from "../surroundings.ts";
-import type { GoodRevision, Place } from "./look.ts";
+import type { GoodRevision, Look, Place } from "./look.ts";
 import { isDown, type Problem } from "./problems.ts";
 
 /** Puts right what can be put right while the container stays: its process goes on, or is started. */
@@ -26,20 +25,20 @@ interface Mendable extends Pick<Problem, "desired"> {
   readonly live: Container;
 }
 
-export interface Making {
-  /** With the values of its secrets. */
-  readonly desired: DesiredContainer;
-  readonly live: Container | undefined;
-  /** Everything with the stack's labels, by name. */
-  readonly containers: ReadonlyMap<string, Container>;
+/** Removes what a repair that was cut short has left. */
+export async function clearAway({ engine }: Host, { desired, live }: Problem, look: Look): Promise<void> {
+  for (const name of [nextName(desired.daemon.name), previousName(desired.daemon.name)]) {
+    const left = look.containers.get(name);
+    if (left !== undefined && left.id !== live?.id) await engine.removeContainer(left.id);
+  }
 }
 
-/** Makes the container of a daemon anew, and lets it take the place of what is there of it. */
-export async function makeAnew({ host, info }: Place, { desired, live, containers }: Making): Promise<void> {
+/** Makes the container of a daemon anew, and lets it take the place of what is there of it. Its secret values are filled in. */
+export async function makeAnew(
+  { host, info }: Place,
+  { desired, live }: Pick<Problem, "desired" | "live">,
+): Promise<void> {
   const { name } = desired.daemon;
-  // What a repair that was cut short has left.
-  for (const left of [containers.get(nextName(name)), containers.get(previousName(name))])
-    if (left !== undefined && left.id !== live?.id) await host.engine.removeContainer(left.id);
   const next = await makeContainer(host, desired, { name: nextName(name), info, reveal: () => "" });
   await swapIn(host, name, { live, next });
   if (live !== undefined) await host.engine.removeContainer(live.id);

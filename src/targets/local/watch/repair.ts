@@ -5,9 +5,9 @@ import type { SecretValues } from "../containers/compare.ts";
 import { parallel } from "../observe.ts";
 import type { StackLock } from "../record/state-store.ts";
 import { type GoodRevision, type Look, lookAt, type Place } from "./look.ts";
-import { makeAnew, mendContainer, prepareSurroundings } from "./mend.ts";
+import { clearAway, makeAnew, mendContainer, prepareSurroundings } from "./mend.ts";
 import { type Problem, problemOf } from "./problems.ts";
-import type { Remembered } from "./remembered.ts";
+import type { Filled, Remembered } from "./remembered.ts";
 import { rhythm } from "./rhythm.ts";
 
 export interface RepairInput {
@@ -76,17 +76,20 @@ async function repair(problem: Problem, repairing: Repairing): Promise<Repair> {
 
 /** Says what stands in the way. */
 async function tryToRepair(problem: Problem, repairing: Repairing): Promise<string | undefined> {
-  const { place, good, look, secrets, secretValues } = repairing;
+  const { place, good, look } = repairing;
   const { desired, live, isLost } = problem;
-  if (live !== undefined && !isLost) {
-    const missing = await prepareSurroundings(place, good, problem);
-    if (missing === undefined) await mendContainer(place.host, { desired, live });
-    return missing;
-  }
-  if (live !== undefined) secrets.note(desired, live);
-  const filled = secrets.fill(desired, secretValues);
+  const isMended = live !== undefined && !isLost;
+  const filled = isMended ? { desired } : withSecrets(problem, repairing);
   if ("unknown" in filled) return repairText.unknownSecrets(filled.unknown);
   const missing = await prepareSurroundings(place, good, problem);
-  if (missing === undefined) await makeAnew(place, { desired: filled.desired, live, containers: look.containers });
-  return missing;
+  if (missing !== undefined) return missing;
+  await clearAway(place.host, problem, look);
+  if (isMended) await mendContainer(place.host, { desired, live });
+  else await makeAnew(place, { desired: filled.desired, live });
+  return undefined;
+}
+
+function withSecrets({ desired, live }: Problem, { secrets, secretValues }: Repairing): Filled {
+  if (live !== undefined) secrets.note(desired, live);
+  return secrets.fill(desired, secretValues);
 }

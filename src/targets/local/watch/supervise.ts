@@ -90,7 +90,8 @@ async function* supervise(watching: Watching): AsyncGenerator<Untimed, void> {
     yield* teller.news(look, now());
     if (now() >= nextHealth) {
       yield teller.health();
-      nextHealth = Math.max(nextHealth + rhythm.health, now());
+      // What was missed while the engine was away is not made up for.
+      nextHealth += rhythm.health * (1 + Math.floor((now() - nextHealth) / rhythm.health));
     }
     repairs.consider(look);
     yield* queue.splice(0);

@@ -4,13 +4,13 @@ import type { Host } from "../host.ts";
 import { emptyArchive } from "./archive.ts";
 
 /** Where the volume is in a helper. */
-export const helperMount = "/vault";
+export const volumeMount = "/vault";
 
 /**
  * Works on a volume through a container that is never started: that reaches the volume of a remote engine too, and runs
  * nothing. Its image is empty. Both are gone afterwards; those of a run that died, before. Needs the stack's lock.
  */
-export async function withHelper<T>(
+export async function withVolume<T>(
   host: Host,
   { stack, volume }: { readonly stack: string; readonly volume: string },
   work: (id: string) => Promise<T>,
@@ -20,7 +20,7 @@ export async function withHelper<T>(
   await removeHelpers(engine, stack);
   await engine.importImage(await emptyArchive(), image);
   try {
-    const mounts = [{ volume, target: helperMount }];
+    const mounts = [{ volume, target: volumeMount }];
     const name = `${volume}.helper-${Math.floor(effects.random() * 0x1_0000_0000).toString(16)}`;
     const id = await engine.createContainer(name, { image, environment: [], labels, network: "none", mounts });
     return await work(id);
