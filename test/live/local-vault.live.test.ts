@@ -124,7 +124,7 @@ describe.skipIf(!hasEngine)(liveDocker("a vault on a Docker engine"), { timeout:
     await set("A", old);
     const words = ["vault", "set", "credentials", "A"];
     const { milliseconds } = await workplace.run(words, options(old));
-    const rounds = 8;
+    const rounds = 5;
     for (let round = 1; round <= rounds; round++) {
       const running = workplace.start(words, options(next));
       const end = performance.now() + (milliseconds * round) / rounds;

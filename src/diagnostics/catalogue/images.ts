@@ -166,7 +166,7 @@ export const images = {
         : `${quote(registry)} does not allow it, and ${loginWords(credentials)}`,
     help: ({ registry, credentials = { kind: "none" } }) => loginHelp(registry, credentials),
     about:
-      "The registry wants credentials, or other ones. They are looked for where the Docker CLI finds them: in `config.json` in the directory that `DOCKER_CONFIG` names, otherwise in `~/.docker`, where it may name a program for each registry (`credHelpers`) or for all (`credsStore`). No credential is ever printed.",
+      "The registry wants credentials, or other ones. They are looked for where the Docker CLI finds them: in the variable `DOCKER_AUTH_CONFIG`, then in `config.json` in the directory that `DOCKER_CONFIG` names, otherwise in `~/.docker`, where it may name a program for each registry (`credHelpers`) or for all (`credsStore`). No credential is ever printed.",
   }),
   "image-registry-unreachable": unable<Asked & { readonly problem: NetworkProblem }>("AL6315", {
     why: ({ registry, problem }) => `the engine cannot reach ${quote(registry)}: ${networkProblems[problem]}`,

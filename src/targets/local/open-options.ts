@@ -12,6 +12,6 @@ export interface OpenOptions
 export interface ConnectOptions {
   /** Name of a Docker context; the flag's. */
   readonly context?: string;
-  /** `DOCKER_HOST`, `DOCKER_CONTEXT`, `DOCKER_CONFIG`, `DOCKER_TLS_VERIFY`, `DOCKER_CERT_PATH`, `HOME`, `USERPROFILE`, `PATH`. */
+  /** `DOCKER_HOST`, `DOCKER_CONTEXT`, `DOCKER_CONFIG`, `DOCKER_AUTH_CONFIG`, `DOCKER_TLS_VERIFY`, `DOCKER_CERT_PATH`, `HOME`, `USERPROFILE`, `PATH`. */
   readonly environment: Readonly<Record<string, string | undefined>>;
 }

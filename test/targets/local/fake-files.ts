@@ -40,7 +40,8 @@ export async function unpack(tar: Uint8Array): Promise<readonly Entry[]> {
       const kind = type === "directory" ? "directory" : "file";
       const linked = entries.findLast(entry => type === "link" && entry.name === linkname)?.file.data;
       const data = linked ?? Buffer.concat(pieces);
-      entries.push({ name: trimmed(name), file: { type: kind, mode, uid, gid, data } });
+      // An engine says the kind of a file in its mode, too.
+      entries.push({ name: trimmed(name), file: { type: kind, mode: mode & 0o7777, uid, gid, data } });
       next();
     });
   });

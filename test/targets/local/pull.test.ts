@@ -218,6 +218,7 @@ describe("the progress of a pull", () => {
       },
     };
     await pullImages({ ...host, engine: saying, effects }, [want(reference)]);
+    expect(effects.sleepers()).toEqual([]);
     return told;
   }
   const layersOf = (progress: Progress | undefined) => (progress?.kind === "pull" ? progress.layers : undefined);
@@ -379,7 +380,7 @@ describe("what an image is now", () => {
     const { diagnostics } = await resolve("always", want(reference));
     expect(diagnostics).toMatchObject([{ name: "image-registry-unreachable" }]);
     expect(engine.calls.filter(call => call.startsWith("remoteDigest"))).toHaveLength(1);
-    engine.goAway();
+    engine.fail("remoteDigest", new EngineError("connect ECONNREFUSED", { status: 0, code: "ECONNREFUSED" }));
     await expect(resolve("always", want(reference))).rejects.toMatchObject({ status: 0, code: "ECONNREFUSED" });
   });
 

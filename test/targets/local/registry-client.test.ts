@@ -1,10 +1,11 @@
 import type { ServerResponse } from "node:http";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { hasRepository } from "../../../src/targets/local/api/registry-client.ts";
 import { type Asked, json, startServer, type TestServer } from "../http-server.ts";
 
 const servers: TestServer[] = [];
 afterEach(async () => {
+  vi.restoreAllMocks();
   await Promise.all(servers.splice(0).map(server => server.close()));
 });
 
@@ -39,9 +40,14 @@ describe("whether a registry has a repository", () => {
     expect(asked).toHaveLength(1);
   });
 
-  test("is not known where nobody answers, or on Docker Hub", async () => {
+  test("is not known where nobody answers", async () => {
     expect(await hasRepository("127.0.0.1:9/acme/agent:v1", undefined)).toBeUndefined();
+  });
+
+  test("is not asked of Docker Hub", async () => {
+    const fetched = vi.spyOn(globalThis, "fetch");
     expect(await hasRepository("acme/agent:v1", undefined)).toBeUndefined();
+    expect(fetched).not.toHaveBeenCalled();
   });
 
   test("is asked with a name and a password where the registry wants them", async () => {
@@ -77,12 +83,14 @@ describe("whether a registry has a repository", () => {
   test.each(["http://registry.acme.example/token", "nowhere", ""])(
     "is not asked with a token that is given out at %j",
     async realm => {
+      const fetched = vi.spyOn(globalThis, "fetch");
       const { told, asked } = await ask(
         bearing(() => realm),
         me,
       );
       expect(told).toBeUndefined();
       expect(asked).toHaveLength(1);
+      expect(fetched).toHaveBeenCalledTimes(1);
     },
   );
 });

@@ -69,14 +69,13 @@ const basicOf = (auth: AuthConfig | undefined): string | undefined =>
     ? undefined
     : `Basic ${Buffer.from(`${auth.username}:${auth.password ?? ""}`).toString("base64")}`;
 
-/** Where tokens are given out: nowhere that would see the credentials in the clear. */
+/** Where tokens are given out: nowhere that would see the credentials in the clear. Throws where it is no address. */
 function tokenUrl(challenge: string): string | undefined {
   if (!/^Bearer\b/i.test(challenge)) return undefined;
   const given = new Map(
     Array.from(challenge.matchAll(/(\w+)="([^"]*)"/g), ([, name = "", value = ""]) => [name, value]),
   );
   const realm = given.get("realm") ?? "";
-  if (!URL.canParse(realm)) return undefined;
   const url = new URL(realm);
   if (addressOf(url.host) !== `${url.protocol}//${url.host}`) return undefined;
   for (const name of ["service", "scope"]) if (given.has(name)) url.searchParams.set(name, given.get(name) ?? "");

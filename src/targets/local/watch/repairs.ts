@@ -104,17 +104,17 @@ function caseOf(books: Books, problem: Problem): Case {
   attempts.set(id, before);
   const restAt = notBefore.get(id) ?? graceUntil;
   const dueAt = Math.max(since + rhythm.patience, before.at + pauseAfter(before), graceUntil, restAt);
-  if (!cases.has(id)) tellPause(books, problem, before);
+  if (!cases.has(id) && dueAt > since + rhythm.patience) tellPause(books, problem, before);
   return { problem, since, dueAt };
 }
 
 /** Once for each time that the pause grows. */
-function tellPause({ options, attempts }: Books, { desired, live }: Problem, before: Attempts): void {
+function tellPause({ options, attempts }: Books, { kind, desired, live }: Problem, before: Attempts): void {
   const { id } = desired.daemon;
   const pause = pauseAfter(before);
   if (before.failure !== undefined || pause <= before.toldPause) return;
   attempts.set(id, { ...before, toldPause: pause });
-  const exitCode = live === undefined ? {} : { exitCode: live.state.exitCode };
+  const exitCode = kind === "stopped" && live !== undefined ? { exitCode: live.state.exitCode } : {};
   options.tell({ kind: "backoff", daemon: id, by: "watch", ends: before.repaired + 1, ...exitCode, pause });
 }
 
