@@ -26,8 +26,13 @@ export function exitOf(diagnostics: readonly Diagnostic[]): number {
   return [exit.interrupted, exit.unreachable, exit.failed].find(code => codes.includes(code)) ?? exit.refused;
 }
 
+/** Clusters and engines that cannot be reached. */
+const connecting = /^AL(60..|630.|6310)$/;
+/** Daemons that do not run, and images that cannot be had. */
+const failing = /^AL(62..|631[2-9]|6320|633.)$/;
+
 function codeOf({ name, code }: Diagnostic): number {
   if (name === "interrupted") return exit.interrupted;
-  if (code.startsWith("AL60") || forbidden.has(name)) return exit.unreachable;
-  return code.startsWith("AL62") || failures.has(name) ? exit.failed : exit.refused;
+  if (connecting.test(code) || forbidden.has(name)) return exit.unreachable;
+  return failing.test(code) || failures.has(name) ? exit.failed : exit.refused;
 }

@@ -1,3 +1,4 @@
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { WatchEvent } from "../../src/targets/index.ts";
 import { until } from "../targets/until.ts";
@@ -49,8 +50,8 @@ function openScene(scripts: Readonly<Record<string, string>> = { agent: stays })
       throw new Error(`${words.join(" ")} ended with ${done.exitCode}\n${done.out}${done.error}`);
     return done;
   };
-  const start = (words: readonly string[]): Watched => {
-    const running = workplace.start(words, { environment: place });
+  const start = (words: readonly string[], given: Readonly<Record<string, string>> = {}): Watched => {
+    const running = workplace.start(words, { environment: { ...place, ...given } });
     undo.unshift(() => running.kill("SIGKILL"));
     return watched(running);
   };
@@ -65,6 +66,34 @@ function openScene(scripts: Readonly<Record<string, string>> = { agent: stays })
       start(["watch", "--stack", stack, "--platform", "local", "--format", "json", ...words]),
     start,
   };
+}
+
+/** A way to the engine that can be cut. */
+async function openGate() {
+  const { DOCKER_HOST = "unix:///var/run/docker.sock" } = process.env;
+  const { protocol, hostname, port, pathname } = new URL(DOCKER_HOST);
+  const there = protocol === "unix:" ? { path: pathname } : { host: hostname, port: Number(port) };
+  const open = new Set<Socket>();
+  const server = createServer(near => {
+    const far = connect(there);
+    for (const [one, other] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      open.add(one);
+      one.on("error", () => other.destroy()).on("close", () => open.delete(one));
+      one.pipe(other);
+    }
+  });
+  const listen = (at: number): Promise<void> => new Promise(resolve => server.listen(at, "127.0.0.1", resolve));
+  await listen(0);
+  const { port: own } = server.address() as AddressInfo;
+  const cut = (): void => {
+    server.close();
+    for (const socket of open) socket.destroy();
+  };
+  undo.push(cut);
+  return { address: `tcp://127.0.0.1:${own}`, cut, mend: () => listen(own) };
 }
 
 type EventOf<K extends WatchEvent["kind"]> = Extract<WatchEvent, { kind: K }>;
@@ -225,6 +254,41 @@ describe.skipIf(!hasEngine)(liveDocker("watch on a Docker engine"), { timeout: 1
     expect(watching.of("stopped")).toMatchObject([{ daemons: ["agent", "worker"] }]);
     expect(look(scene.name("agent"), "{{.State.Status}} {{.State.ExitCode}}")).toBe("exited 7");
     expect(look(scene.name("worker"), "{{.State.Status}}")).toBe("exited");
+  });
+
+  test("goes on where an apply ends, and ends as well as that", async () => {
+    const scene = openScene();
+    const watching = scene.start(["apply", "--settle", "1s", "--watch", "--format", "json"], { TOKEN: token });
+    await watching.begun();
+    docker("rm", "--force", scene.name("agent"));
+    await watching.repaired(1);
+    watching.kill("SIGTERM");
+    const { exitCode, error } = await watching.done;
+    expect(exitCode).toBe(0);
+    expect(error).not.toContain("AL");
+    expect(isRunning(scene.name("agent"))).toBe(true);
+  });
+
+  test("waits for an engine that goes away, and puts right what happened meanwhile", async () => {
+    const scene = openScene();
+    await scene.apply();
+    const gate = await openGate();
+    const watching = scene.start(["watch", "--stack", scene.stack, "--platform", "local", "--format", "json"], {
+      DOCKER_HOST: gate.address,
+    });
+    await watching.begun();
+    gate.cut();
+    await until(() => watching.of("engine").length === 1, 10_000);
+    docker("kill", scene.name("agent"));
+    await gate.mend();
+    await until(() => watching.of("engine").length === 2, 15_000);
+    await watching.repaired(1);
+    expect(watching.of("engine").map(({ reachable }) => reachable)).toEqual([false, true]);
+    const [back, repair] = [watching.of("engine").at(-1), watching.of("repair")[0]].map(event =>
+      Date.parse(event?.at ?? ""),
+    );
+    expect((repair ?? 0) - (back ?? 0)).toBeGreaterThanOrEqual(5000);
+    expect(isRunning(scene.name("agent"))).toBe(true);
   });
 
   test("says how what runs differs from what was applied, and changes nothing", async () => {

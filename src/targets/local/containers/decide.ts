@@ -55,7 +55,8 @@ function compared(desired: DesiredContainer, live: Container, deciding: Deciding
     secretValues,
   });
   if (digest !== undefined && live.image === image) {
-    const reason = { kind: "image-changed", before: shortId(live.imageId), after: shortId(digest) } as const;
+    const before = images.get(live.imageId)?.digests[0]?.replace(/^[^@]*@/, "") ?? live.imageId;
+    const reason = { kind: "image-changed", before: shortId(before), after: shortId(digest) } as const;
     return decision("replace", { desired, live, reason, fields });
   }
   const others = fields.filter(({ field }) => field !== "restartPolicy");

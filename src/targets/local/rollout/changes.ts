@@ -45,12 +45,15 @@ export function followChanges(host: Host, stack: string): Changes {
   };
   const follow = async (): Promise<void> => {
     for (let pause = timing.retry; !signal.aborted; pause = Math.min(2 * pause, longestPause)) {
+      const since = effects.now();
       await listen().catch(cause => {
         if (!(cause instanceof EngineError) && !signal.aborted) throw cause;
       });
       if (signal.aborted) return;
       gap = true;
       tell();
+      // One that held for a while says nothing about the next one.
+      if (effects.now() - since > longestPause) pause = timing.retry;
       await effects.sleep(pause, signal);
     }
   };
