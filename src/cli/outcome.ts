@@ -25,11 +25,14 @@ export async function tellOutcome(
   const { result, state, diagnostics } = outcome;
   await report(diagnostics);
   const format = flagOf(call, "format") ?? "text";
-  if (result !== "deleted") {
+  const hasFailed = result === "failed" || result === "rolled-back";
+  // What is watched from here on is told in lines, the first of which says the same.
+  const isFollowed = hasFlag(call, "watch") && !hasFailed;
+  if (result !== "deleted" && !(isFollowed && format === "json")) {
     if (format === "text") world.out(resultTable(outcome));
     else plain((await loadState()).formatOutputs(state, format as "json" | "env" | "github"));
   }
-  if (result === "failed" || result === "rolled-back") {
+  if (hasFailed) {
     say(world, call, status.next(nextCommand(result === "failed" ? "logs" : "status", call)));
     return exit.failed;
   }

@@ -144,3 +144,55 @@ describe("the end", () => {
     expect(exitCode).toBe(64);
   });
 });
+
+describe("apply --watch", () => {
+  const [event] = events.map(([one]) => one);
+  const told = event === undefined ? [] : [event];
+  const values = { TOKEN: "t0p-t0ken", KEY: "k1-k1-k1" };
+
+  test("goes on as `watch` does, with what was applied", async () => {
+    const place = engine({ events: told });
+    const { out, exitCode } = await place.run("apply --platform local --watch --stop-on-exit", values);
+    expect(place.calls.at(-1)?.slice(0, 3)).toEqual([
+      "watch",
+      "acme",
+      {
+        drift: false,
+        secretValues: new Map(Object.entries({ token: values.TOKEN, key: values.KEY })),
+        stopOnExit: true,
+      },
+    ]);
+    expect(out).toBe(`agent  acme-agent  running\n${at}  0 of 0 daemons run\n`);
+    expect(exitCode).toBe(0);
+  });
+
+  test("as JSON is lines from the first one on", async () => {
+    const { out } = await engine({ events: told }).run("apply --platform local --watch --format json", values);
+    expect(out).toBe(`${JSON.stringify(event)}\n`);
+  });
+
+  test("ends as the apply does where that failed", async () => {
+    const place = engine({ events: told, result: "rolled-back" });
+    const { out, exitCode } = await place.run("apply --platform local --watch --format json", values);
+    expect([exitCode, place.calls.some(([name]) => name === "watch")]).toEqual([3, false]);
+    expect(JSON.parse(out)).toMatchObject({ platform: "kubernetes" });
+  });
+
+  test("ends well when it is interrupted", async () => {
+    const watch = ({ signal }: TargetOptions): Promise<never> =>
+      new Promise((_, reject) => {
+        signal.addEventListener("abort", () => reject(signal.reason));
+        place.signals.send("SIGINT");
+      });
+    const place = engine({ before: { watch } });
+    const { error, exitCode } = await place.run("apply --platform local --watch --quiet", values);
+    expect([error, exitCode]).toEqual(["", 0]);
+  });
+
+  test.each(["--no-wait", "--format env", "--format github"])("makes no sense with %s", async other => {
+    const place = engine({ events: told });
+    const { error, exitCode } = await place.run(`apply --platform local --watch ${other}`, values);
+    expect(error).toContain(other);
+    expect([exitCode, place.calls]).toEqual([64, []]);
+  });
+});

@@ -9,7 +9,11 @@ import type { Decision, Deletion } from "./work.ts";
 export const deletionsOf = ({ containers }: Observed, daemons: ReadonlySet<string>): readonly Deletion[] =>
   [...containers.values()]
     .filter(({ labels }) => !daemons.has(labels[localLabels.daemon] ?? ""))
-    .map(container => deletion(container, { kind: "no-longer-declared" }));
+    .map(container => deletion(container, { kind: reasonFor(container) }));
+
+/** What is no daemon's was made to reach a volume, by a run that was killed. */
+const reasonFor = ({ labels }: Container) =>
+  labels[localLabels.daemon] === undefined ? "interrupted" : "no-longer-declared";
 
 /** What is neither the container of a daemon nor about to be: an earlier run made it and did not come to its end. */
 export function leftoversOf({ containers }: Observed, decisions: readonly Decision[]): readonly Deletion[] {

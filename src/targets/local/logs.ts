@@ -41,7 +41,7 @@ interface DaemonLog {
 interface Position {
   readonly container: string;
   readonly startedAt: number | undefined;
-  /** When its process began as it was first read, and where it is read from; milliseconds since 1970. */
+  /** Where its process begins in it as it was first read, and where it is read from; milliseconds since 1970. */
   readonly start: number | undefined;
   readonly from: number | undefined;
   /** Time of the last line; empty before the first. */
@@ -112,7 +112,10 @@ interface Reading extends Position {
 
 async function* linesOf({ engine }: Host, { options, since }: DaemonLog, reading: Reading): AsyncIterable<TimedLine> {
   const { container, at, from, tail } = reading;
-  if (options.previous) return yield* lastOf(engine.logs(container, earlier(reading, since)), options.tail);
+  if (options.previous) {
+    if (reading.start === undefined) return;
+    return yield* lastOf(engine.logs(container, earlier(reading.start, since)), options.tail);
+  }
   const start = at === "" ? from : Date.parse(at);
   const request: LogRequest = {
     ...(options.follow ? { follow: true } : {}),
@@ -124,7 +127,7 @@ async function* linesOf({ engine }: Host, { options, since }: DaemonLog, reading
 }
 
 /** The engine keeps one log for all processes, and only of the last one when it started. */
-const earlier = ({ start = 0 }: Position, since: number | undefined): LogRequest => ({
+const earlier = (start: number, since: number | undefined): LogRequest => ({
   until: start / 1000,
   ...(since === undefined ? {} : { since: since / 1000 }),
 });

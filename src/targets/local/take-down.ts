@@ -6,12 +6,14 @@ import { labelsOf } from "./observe.ts";
 import { stateOf } from "./record/record-of.ts";
 import { removeAll } from "./remove.ts";
 import type { ApplyContext } from "./run.ts";
+import { removeHelpers } from "./vault/volume-access.ts";
 import type { Work } from "./work.ts";
 
 /** Removes what is left of a stack, what is remembered of it last. Data goes only where that was asked for. */
 export async function takeDown(work: Work, { host }: ApplyContext): Promise<Outcome> {
   const { engine } = host;
   await removeAll(host, await engine.containers(labelsOf(work.stack)));
+  await removeHelpers(engine, work.stack);
   for (const { change } of work.volumes) {
     await engine.removeVolume(change.object.name);
     host.onProgress({ kind: "written", action: "delete", object: change.object });

@@ -58,7 +58,7 @@ function open({ timing, signal = new AbortController().signal, environment }: Se
 }
 
 const paths = (): readonly string[] => server.asked.map(({ method, url }) => `${method} ${url.pathname}`);
-const [asked] = [(): Asked | undefined => server.asked.at(-1)];
+const asked = (): Asked | undefined => server.asked.at(-1);
 
 async function all<T>(items: AsyncIterable<T>): Promise<readonly T[]> {
   const found: T[] = [];
@@ -160,7 +160,7 @@ describe("what is said", () => {
 });
 
 describe("a deadline", () => {
-  const timing = { call: 60 };
+  const timing = { call: 250 };
   const late = { name: "EngineError", status: 0, code: "ETIMEDOUT" };
 
   test("ends a call without an answer, or without the end of one", async () => {
@@ -177,7 +177,7 @@ describe("a deadline", () => {
     const ending = new AbortController();
     answer = (_, response) => {
       response.writeHead(200).flushHeaders();
-      setTimeout(() => response.write(eventLine("start")), 150);
+      setTimeout(() => response.write(eventLine("start")), 500);
     };
     for await (const { action } of open({ timing }).events([], ending.signal)) {
       expect(action).toBe("start");
@@ -186,14 +186,14 @@ describe("a deadline", () => {
   });
 
   test("of a stop leaves the process its time", async () => {
-    answer = (_, response) => void setTimeout(() => response.writeHead(204).end(), 150);
+    answer = (_, response) => void setTimeout(() => response.writeHead(204).end(), 500);
     await open({ timing }).stopContainer("one", 1);
     expect(asked()?.url.search).toBe("?t=1");
     await expect(open({ timing }).startContainer("one")).rejects.toMatchObject(late);
   });
 
   test("is none for a pull", async () => {
-    answer = (_, response) => void setTimeout(() => response.writeHead(200).end(), 150);
+    answer = (_, response) => void setTimeout(() => response.writeHead(200).end(), 500);
     await open({ timing, environment: { HOME: "/nowhere" } }).pull("acme/agent:1", () => undefined);
   });
 });
@@ -338,7 +338,7 @@ describe("a container", () => {
     await open().removeContainer("one");
     expect(looks).toBe(3);
     looks = Number.NEGATIVE_INFINITY;
-    await expect(open({ timing: { call: 150 } }).removeContainer("one")).rejects.toMatchObject({ status: 409 });
+    await expect(open({ timing: { call: 250 } }).removeContainer("one")).rejects.toMatchObject({ status: 409 });
   });
 
   test("is removed with what its image brought, and with nothing else", async () => {

@@ -169,10 +169,10 @@ describe("the history of a container", () => {
 
 test("a process began a moment before the engine says so, and after the one before had ended", () => {
   const startOf = (state: Partial<ContainerState>) => currentStart(containerIn(state).state);
-  expect(startOf({ startedAt: epoch })).toBe(epoch - 100);
-  expect(startOf({ startedAt: epoch, finishedAt: epoch - 30 })).toBe(epoch - 29);
-  expect(startOf({ startedAt: epoch, finishedAt: epoch - 5_000 })).toBe(epoch - 100);
-  expect(startOf({ startedAt: epoch, finishedAt: epoch + 50 })).toBe(epoch - 100);
+  expect(startOf({ finishedAt: epoch - 60 })).toBe(epoch - 30);
+  expect(startOf({ finishedAt: epoch - 5_000 })).toBe(epoch - 4_900);
+  expect(startOf({ finishedAt: epoch + 50 })).toBe(epoch - 100);
+  expect(startOf({})).toBeUndefined();
   const { startedAt: _, ...never } = containerIn({ status: "created" }).state;
-  expect(currentStart(never)).toBeUndefined();
+  expect(currentStart({ ...never, finishedAt: epoch })).toBeUndefined();
 });

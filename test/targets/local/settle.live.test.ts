@@ -180,8 +180,9 @@ describe.skipIf(!hasEngine)(liveDocker("a daemon on a Docker engine"), () => {
       const scene = createScene();
       const counts = `n=$(cat /tmp/n 2>/dev/null); echo $((n + 1)) >/tmp/n; echo "run $n first"; echo "run $n last"; ${stays}`;
       scene.run("a", counts);
-      const endProcess = () => docker("exec", scene.container("a"), "sh", "-c", "kill -9 -1 || true");
+      const endProcess = () => docker("exec", "--detach", scene.container("a"), "sh", "-c", "kill -9 -1");
       await until(async () => (await linesOf(scene)).length === 2, 20_000);
+      expect(await linesOf(scene, { previous: true })).toEqual([]);
       const lines: string[] = [];
       const following = (async () => {
         for await (const { text } of scene.logs({ follow: true, tail: 1 })) lines.push(text);

@@ -44,7 +44,7 @@ export function createCalls(line: Line, setting: CallSetting): Calls {
     path: `/v${await agree()}${request.path}`,
   });
   const bytes: Calls["bytes"] = async (request, { more = 0 } = {}) => {
-    const sent = await versioned(request);
+    const sent = await versioned({ ...request, isLong: more > 0 });
     return within(setting, setting.timing.call + more, async signal => collect(await answered(line, sent, signal)));
   };
   return {
@@ -56,7 +56,7 @@ export function createCalls(line: Line, setting: CallSetting): Calls {
     },
     stream: async function* (request, { signal, isPatient = false } = {}) {
       const ends = signal === undefined ? setting : { ...setting, signal: AbortSignal.any([setting.signal, signal]) };
-      const sent = { ...(await versioned(request)), isStream: true };
+      const sent = { ...(await versioned(request)), isLong: true };
       const limit = isPatient ? Number.POSITIVE_INFINITY : setting.timing.call;
       yield* pieces(await within(ends, limit, end => answered(line, sent, end)), ends.signal);
     },

@@ -47,15 +47,13 @@ const sockets = 16;
 function dial({ listens, tls }: Endpoint): Line {
   const agent = (options: AgentOptions) =>
     tls === undefined ? new HttpAgent(options) : new HttpsAgent({ ...options, ...tls });
-  const [calls, streams] = [agent({ keepAlive: true, maxSockets: sockets }), agent({})];
+  const [calls, long] = [agent({ keepAlive: true, maxSockets: sockets }), agent({})];
   const ask = tls === undefined ? httpRequest : httpsRequest;
   const modem = unboundModem();
   // The library's own follows redirects, fails where it cannot, and shows credentials to whoever asks it for its log.
   modem.buildRequest = ({ socketPath: _, ...options }, { isStream }, data, answer) => {
     try {
-      const sent = ask({ ...options, ...listens, agent: isStream ? streams : calls }, answered =>
-        answer(null, answered),
-      );
+      const sent = ask({ ...options, ...listens, agent: isStream ? long : calls }, answered => answer(null, answered));
       sent.on("error", cause => answer(cause, null)).on("socket", socket => socket.setKeepAlive(true, silence));
       sent.end(data);
     } catch (cause) {
@@ -69,7 +67,7 @@ function dial({ listens, tls }: Endpoint): Line {
       }),
     close: () => {
       calls.destroy();
-      streams.destroy();
+      long.destroy();
     },
   };
 }
@@ -99,19 +97,18 @@ function unboundModem(): Modem {
   }
 }
 
-function dialled(
-  { method, path, query = {}, body = {}, file, auth, isStream = false }: EngineRequest,
-  signal: AbortSignal,
-) {
-  const _query = Object.fromEntries(Object.entries(query).filter(([, value]) => value !== undefined));
+function dialled(request: EngineRequest, signal: AbortSignal) {
+  const { method, path, query = {}, body, file, auth, isLong = false } = request;
+  const given = Object.entries(query).filter(([, value]) => value !== undefined);
+  const isBare = given.length === 0 && body === undefined;
   return {
     method,
     // It takes the last character away, or puts the query behind it.
     path: `${path}?`,
-    options: { _query, _body: body },
     headers: {},
-    isStream,
+    isStream: isLong,
     abortSignal: signal,
+    ...(isBare ? {} : { options: { _query: Object.fromEntries(given), _body: body ?? {} } }),
     ...(file === undefined ? {} : { file: Buffer.from(file) }),
     ...(auth === undefined ? {} : { authconfig: auth }),
   };

@@ -10,8 +10,8 @@ export interface EngineRequest {
   /** Sent as it is. */
   readonly file?: Uint8Array;
   readonly auth?: AuthConfig | undefined;
-  /** Whether the answer may stay open; then it does not take the connection of a call. */
-  readonly isStream?: boolean;
+  /** Whether the answer may take its time; then it does not take the connection of a call. */
+  readonly isLong?: boolean;
 }
 
 /** What comes back, as it comes. */
