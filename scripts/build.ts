@@ -1,34 +1,30 @@
 // Builds dist/: everything that is published, bundled, in chunks; with the licences of what is in it and a bill of materials.
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { builtinModules } from "node:module";
 import { type BuildOptions, build, type Metafile, type Plugin } from "esbuild";
 
 const root = new URL("..", import.meta.url);
 const directory = process.argv[2] ?? new URL("dist", root).pathname;
 const manifest = JSON.parse(readFileSync(new URL("package.json", root), "utf8")) as { name: string; version: string };
 
-const lazy = new Set<string>();
-const lazyName = (path: string): string => /src\/(.*?)(\/index)?\.ts$/.exec(path)?.[1]?.replaceAll("/", "-") ?? path;
-
-/** Leaves dynamic imports out of a bundle and notes what they name. */
-const lazyImports: Plugin = {
-  name: "lazy-imports",
+/** Leaves out what only the other file holds: the commands that a render is not. */
+const otherVerbs: Plugin = {
+  name: "other-verbs",
   setup: ({ onResolve }) => {
-    onResolve({ filter: /^\./ }, ({ kind, path, resolveDir }) => {
-      if (kind !== "dynamic-import") return undefined;
-      if (path === "./code-cache.ts") return undefined;
-      const target = new URL(path, `file://${resolveDir}/`).pathname;
-      lazy.add(target);
-      return { path: `./${lazyName(target)}.js`, external: true };
-    });
+    onResolve({ filter: /^\.\// }, ({ kind, path, importer }) =>
+      kind === "dynamic-import" && importer.endsWith("/cli/verbs/index.ts") ? { path, external: true } : undefined,
+    );
   },
 };
+
+const builtins = new RegExp(`^(?:node:)?(?:${builtinModules.join("|")})$`);
 
 /** Importing a module of Node's looks at all its exports, which loads Node's streams and more; asking for it does not. */
 const askForBuiltins: Plugin = {
   name: "ask-for-builtins",
   setup: ({ onResolve, onLoad }) => {
-    onResolve({ filter: /^node:/ }, ({ path }) => ({ path, namespace: "builtin" }));
+    onResolve({ filter: builtins }, ({ path }) => ({ path, namespace: "builtin" }));
     onLoad({ filter: /.*/, namespace: "builtin" }, ({ path }) => ({
       contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)})`,
     }));
@@ -59,10 +55,6 @@ const leaveOut: Plugin = {
   },
 };
 
-/** What CommonJS inside a bundle of modules asks for; it stands where the bundle asks whether there is one. */
-const withRequire =
-  'import{createRequire as createRequireOf}from"node:module";const require=createRequireOf(import.meta.url);';
-
 const shared: BuildOptions = {
   absWorkingDir: root.pathname,
   bundle: true,
@@ -79,43 +71,35 @@ const shared: BuildOptions = {
 
 rmSync(directory, { recursive: true, force: true });
 mkdirSync(directory, { recursive: true });
-const metafiles = [...(await buildHotPath()), await buildLazy()];
+// Every call runs `cli` and one of these: each further file costs a cold start half a millisecond.
+const parts = await Promise.all([buildScript("main", [otherVerbs]), buildScript("whole", [leaveOut])]);
+const metafiles = [...parts.map(({ metafile }) => metafile), await buildCli()];
 
-/** What every call runs is two files without shared chunks: each further file costs a cold start half a millisecond. */
-async function buildHotPath(): Promise<readonly Metafile[]> {
-  const plugins = [lazyImports, askForBuiltins];
-  const main = await build({
-    ...shared,
-    metafile: true,
-    format: "cjs",
-    entryPoints: { main: "src/cli/entry.ts" },
-    outExtension: { ".js": ".cjs" },
-    plugins,
-  });
-  // A script cannot import by itself without a warning of Node's: what runs it hands over a function that can.
-  const text = readFileSync(`${directory}/main.cjs`, "utf8").replaceAll(/\bimport\((?="\.\/)/g, "loadLazily(");
-  writeFileSync(`${directory}/main.cjs`, text);
-  const content = createHash("sha256").update(text).digest("hex").slice(0, 16);
-  const define = { ...shared.define, BUILD: JSON.stringify(content) };
-  const cli = await build({ ...shared, metafile: true, define, entryPoints: { cli: "src/cli/bin.ts" }, plugins });
-  return [main.metafile, cli.metafile];
-}
-
-/** Everything behind a dynamic import, with what it shares in chunks. */
-async function buildLazy(): Promise<Metafile> {
-  const entryPoints = Object.fromEntries([...lazy].sort().map(path => [lazyName(path), path]));
+/** A script that is run from a code cache: modules cannot be. */
+async function buildScript(name: string, plugins: readonly Plugin[]) {
   const { metafile } = await build({
     ...shared,
     metafile: true,
-    entryPoints,
-    splitting: true,
-    chunkNames: "chunk-[hash]",
-    plugins: [leaveOut],
+    format: "cjs",
+    entryPoints: { [name]: name === "main" ? "src/cli/entry.ts" : "src/cli/entry-whole.ts" },
+    outExtension: { ".js": ".cjs" },
+    plugins: [...plugins, askForBuiltins],
   });
-  for (const file of readdirSync(directory).filter(name => name.endsWith(".js"))) {
-    const text = readFileSync(`${directory}/${file}`, "utf8");
-    if (text.includes("Dynamic require of ")) writeFileSync(`${directory}/${file}`, withRequire + text);
-  }
+  const file = `${directory}/${name}.cjs`;
+  // A script cannot import by itself without a warning of Node's: what runs it hands over a function that can.
+  const text = readFileSync(file, "utf8").replaceAll(/\bimport\((?="\.\/)/g, "loadLazily(");
+  writeFileSync(file, text);
+  return { metafile, content: createHash("sha256").update(text).digest("hex").slice(0, 16) };
+}
+
+async function buildCli(): Promise<Metafile> {
+  const [main, whole] = parts;
+  const define = {
+    ...shared.define,
+    BUILDS: JSON.stringify({ main: main?.content, whole: whole?.content }),
+  };
+  const entryPoints = { cli: "src/cli/bin.ts" };
+  const { metafile } = await build({ ...shared, metafile: true, define, entryPoints, plugins: [askForBuiltins] });
   return metafile;
 }
 

@@ -50,6 +50,9 @@ export const generated: Readonly<Record<string, GeneratedInput>> = {
       writeFileSync(join(directory, "alien.yaml"), daemon("object-too-large", values));
     },
   },
+  "bad-secret-value--too-long": {
+    prepare: directory => writeFileSync(join(directory, "password"), "A".repeat(129 * 1024)),
+  },
   "node-too-old": { report: () => lastWords("node-too-old", { version: "20.19.0", needed: "22.19.0" }) },
   "internal-error": { report: () => lastWords("internal-error", { reason: "TypeError: cannot read `x`" }) },
 };

@@ -24,15 +24,11 @@ export async function tellOutcome(
   endProgress();
   const { result, state, diagnostics } = outcome;
   await report(diagnostics);
-  const format = flagOf(call, "format") ?? "text";
-  const hasFailed = result === "failed" || result === "rolled-back";
+  const isFailed = result === "failed" || result === "rolled-back";
   // What is watched from here on is told in lines, the first of which says the same.
-  const isFollowed = hasFlag(call, "watch") && !hasFailed;
-  if (result !== "deleted" && !(isFollowed && format === "json")) {
-    if (format === "text") world.out(resultTable(outcome));
-    else plain((await loadState()).formatOutputs(state, format as "json" | "env" | "github"));
-  }
-  if (hasFailed) {
+  const isFollowed = hasFlag(call, "watch") && !isFailed && flagOf(call, "format") === "json";
+  if (result !== "deleted" && !isFollowed) await tellState({ world, plain }, call, outcome);
+  if (isFailed) {
     say(world, call, status.next(nextCommand(result === "failed" ? "logs" : "status", call)));
     return exit.failed;
   }
@@ -47,6 +43,16 @@ export async function tellOutcome(
   if (result === "applied") say(world, call, status.next(nextCommand("status", call)));
   else say(world, call, status.next(nextCommand("logs", call, ["--follow"])));
   return exit.ok;
+}
+
+async function tellState(
+  { world, plain }: Pick<Session, "world" | "plain">,
+  call: Call,
+  outcome: Outcome,
+): Promise<void> {
+  const format = flagOf(call, "format") ?? "text";
+  if (format === "text") world.out(resultTable(outcome));
+  else plain((await loadState()).formatOutputs(outcome.state, format as "json" | "env" | "github"));
 }
 
 /** `connector  acme-connector  running`. */

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { type Diagnostic, finding, type Places, type Staged } from "../diagnostics/index.ts";
-import type { StackIr } from "../pipeline.ts";
+import { type Diagnostic, finding, key, type Places, type Staged } from "../diagnostics/index.ts";
+import { limits, type StackIr } from "../pipeline.ts";
 import { type Call, flagOf } from "./call.ts";
 import { codeOf } from "./inputs.ts";
 import type { World } from "./world.ts";
@@ -20,22 +20,42 @@ export function secretValues(
   const values = new Map<string, string>();
   for (const { name, env, file, path } of stack.secrets) {
     const layer = places.span({ path: `${path}/file`, on: "value" })?.file ?? "";
-    const value =
+    const read =
       env === undefined ? file && readSecretFile(resolve(world.directory, dirname(layer), file)) : environment.get(env);
+    const value = read instanceof Uint8Array ? textOf(read) : read;
+    const problem = value === undefined && read !== undefined ? "not-text" : problemOf(value ?? "");
+    if (problem !== undefined) diagnostics.push(finding("bad-secret-value", key(path), { secret: name, problem }));
     // A workflow hands over a secret that does not exist as an empty variable.
-    if (value) values.set(name, value);
+    else if (value) values.set(name, value);
   }
   return { value: values, diagnostics };
 }
 
-/** A secret's file without the newline that editors end it with; nothing where it cannot be read. */
-function readSecretFile(path: string): string | undefined {
+/** Nothing where it cannot be read. */
+function readSecretFile(path: string): Uint8Array | undefined {
   try {
-    return readFileSync(path, "utf8").replace(/\r?\n$/, "");
+    return readFileSync(path);
   } catch (cause) {
     codeOf(cause);
     return undefined;
   }
+}
+
+/** The text of a secret's file without the newline that editors end it with; nothing where it is no text. */
+function textOf(bytes: Uint8Array): string | undefined {
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    return text.replace(/\r?\n$/, "");
+  } catch (cause) {
+    if (cause instanceof TypeError) return undefined;
+    throw cause;
+  }
+}
+
+/** What no process can be given. */
+function problemOf(value: string): "nul" | "too-long" | undefined {
+  if (value.includes("\0")) return "nul";
+  return Buffer.byteLength(value) > limits.valueBytes ? "too-long" : undefined;
 }
 
 function readSecretsFile(name: string, path: string): Staged<ReadonlyMap<string, string>> {

@@ -8,7 +8,7 @@ export type { KubernetesObject, RenderOptions } from "./kubernetes/object.ts";
 export { localLabels, stackLabels } from "./local/labels.ts";
 export { containerName, sharedNetwork, volumeName } from "./local/names.ts";
 export { containerSettings, networkOptions } from "./local/settings.ts";
-export type { LocalDaemon, LocalMount, LocalNetwork, LocalStack, LocalVariable, LocalVolume } from "./local/stack.ts";
+export type { LocalDaemon, LocalStack, LocalVariable, LocalVolume } from "./local/stack.ts";
 export { localStack } from "./local/stack.ts";
 export { formatCompose, formatObjects, type OutputFile, type OutputFormat, outputFiles, yamlMark } from "./output.ts";
 export { writeYaml, writeYamlStream } from "./yaml-writer.ts";

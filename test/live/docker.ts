@@ -50,3 +50,15 @@ export function sweep(stack: string): void {
   if (containers.length > 0) docker("rm", "--force", ...containers);
   if (volumes.length > 0) docker("volume", "rm", "--force", ...volumes);
 }
+
+/** An image that runs the shell commands of its variable `SCRIPT`. */
+export const scriptImage = "alien-test/script:1";
+
+/** Makes the image known to the node, which runs what its Docker engine has. */
+export function buildScriptImage(): void {
+  const input = 'FROM busybox:latest\nCMD ["sh", "-c", "exec sh -c \\"$SCRIPT\\""]\n';
+  execFileSync("docker", ["build", "--quiet", "--tag", scriptImage, "-"], { input, stdio: ["pipe", "ignore", "pipe"] });
+}
+
+/** What a daemon does that only has to be there; it ends when it is asked to. */
+export const stays = "trap 'exit 0' TERM; sleep 100000 & wait";

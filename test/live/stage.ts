@@ -1,15 +1,8 @@
-import { execFileSync } from "node:child_process";
 import { createWorkplace, type LiveOptions, type LiveRun, type Running, type Workplace } from "./cli.ts";
+import { scriptImage, stays } from "./docker.ts";
 import { createNamespace, type KubernetesItem, kubectlRun, type TestNamespace } from "./namespace.ts";
 
-/** An image that runs the shell commands of its variable `SCRIPT`. */
-export const scriptImage = "alien-test/script:1";
-
-/** Makes the image known to the node, which runs what its Docker engine has. */
-export function buildScriptImage(): void {
-  const input = 'FROM busybox:latest\nCMD ["sh", "-c", "exec sh -c \\"$SCRIPT\\""]\n';
-  execFileSync("docker", ["build", "--quiet", "--tag", scriptImage, "-"], { input, stdio: ["pipe", "ignore", "pipe"] });
-}
+export { buildScriptImage, scriptImage, stays } from "./docker.ts";
 
 export interface ScriptSetting {
   readonly stack?: string;
@@ -26,9 +19,6 @@ export interface DaemonSetting {
   /** Further lines of `environment`. */
   readonly environment?: readonly string[];
 }
-
-/** What a daemon does that only has to be there; it ends when it is asked to. */
-export const stays = "trap 'exit 0' TERM; sleep 100000 & wait";
 
 /** A stack whose daemons, by default `agent` alone, run shell commands. */
 export const scripted = ({ stack = "acme", daemons = { agent: {} }, secrets = "", pod = "" }: ScriptSetting): string =>

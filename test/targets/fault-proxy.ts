@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { Agent, request as httpsRequest, type RequestOptions } from "node:https";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { loadConfig } from "../../src/targets/kubernetes/api/kubeconfig.ts";
 import { refused } from "./http-server.ts";
@@ -112,8 +112,13 @@ async function createForward(kubeconfig: string): Promise<Forward> {
     });
 }
 
-function misbehave(fault: Fault | undefined, response: ServerResponse, forward: () => Promise<IncomingMessage>): void {
-  const lose = (): unknown => response.socket?.resetAndDestroy();
+/** Answers a request as the fault wants it; `forward` asks the server. */
+export function misbehave(
+  fault: Fault | undefined,
+  response: ServerResponse,
+  forward: () => Promise<IncomingMessage>,
+): void {
+  const lose = (): unknown => loseConnection(response.socket);
   const pass = (limit?: number): Promise<unknown> => forward().then(answer => passOn(answer, response, limit), lose);
   switch (fault?.kind) {
     case "reset":
@@ -134,6 +139,12 @@ function misbehave(fault: Fault | undefined, response: ServerResponse, forward: 
     default:
       return void pass(fault?.afterBytes);
   }
+}
+
+/** Sockets of the file system cannot be reset, only closed. */
+function loseConnection(socket: Socket | null): void {
+  if (socket?.remoteFamily === undefined) socket?.destroy();
+  else socket.resetAndDestroy();
 }
 
 /** Piece by piece, as it comes. */

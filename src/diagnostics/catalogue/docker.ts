@@ -53,7 +53,7 @@ const engineHelp: Readonly<Record<string, string>> = {
 };
 
 const hostProblems = {
-  address: "it is not an address such as `unix:///var/run/docker.sock` or `tcp://host:2376`",
+  address: "it is not an address",
   path: "an address over the network has no path",
 } as const;
 
@@ -110,7 +110,7 @@ export const docker = {
   "bad-docker-host": error<BadHost>("AL6307", {
     message: ({ by, problem, scheme = "" }) =>
       `the address of the Docker engine in ${quote(by)} cannot be used: ${problem === "scheme" ? `nothing is known of ${quote(`${scheme}://`)}` : hostProblems[problem]}`,
-    help: () => "such as `unix:///var/run/docker.sock`, or `tcp://host:2376` with TLS",
+    help: () => "write `unix:///var/run/docker.sock`, for example, or `tcp://host:2376` with TLS",
     about: "Where the Docker engine is stands in `DOCKER_HOST` or in a Docker context.",
   }),
   "docker-host-over-ssh": error<{ by: string; host: string; port?: string }>("AL6308", {

@@ -1,5 +1,11 @@
 import { error, quote, systemProblems, warning } from "./entry.ts";
 
+const unusable = {
+  nul: "holds a NUL character",
+  "too-long": "is longer than 128 KiB",
+  "not-text": "is not UTF-8 text",
+};
+
 /** Band 5: what can go wrong while manifests are made and written. */
 export const rendering = {
   "spliced-secret": warning<{ id: string; secret: string }>("AL5001", {
@@ -57,5 +63,12 @@ export const rendering = {
       `have ${quote(directory)} in the image, owned by that user: a new volume takes its owner over`,
     about:
       "`apply` makes the data of linked resources writable for the user of the image. Compose has nothing for that: a new volume belongs to root, unless the image has the directory with another owner. An image that runs as root needs nothing.",
+  }),
+  "bad-secret-value": error<{ secret: string; problem: keyof typeof unusable }>("AL5009", {
+    message: ({ secret, problem }) =>
+      `the value of the secret ${quote(secret)} ${unusable[problem]}, so no process can be given it`,
+    help: () => "put the content into a vault or a storage; or give it as text, for example in base64",
+    about:
+      "Secrets reach a daemon in its environment. Linux ends such a text at a NUL character and refuses one of more than 128 KiB, and what is not UTF-8 would arrive as something else.",
   }),
 } as const;

@@ -60,7 +60,7 @@ export function engineContract(open: () => UnderTest): void {
     return found;
   };
   const untilState = (id: string, isSo: (state: Container["state"]) => boolean) =>
-    until(async () => isSo((await look(id)).state), 10_000);
+    until(async () => isSo((await look(id)).state), 30_000);
   const refusal = async (call: Promise<unknown>): Promise<number> => {
     const cause = await call.then(
       () => undefined,
@@ -157,13 +157,13 @@ export function engineContract(open: () => UnderTest): void {
     test("is started again with pauses when it ends, until it is stopped", async () => {
       const { id } = await create("fails");
       await engine.startContainer(id);
-      await untilState(id, ({ restarts }) => restarts >= 2);
-      await untilState(id, ({ status }) => status === "restarting");
+      // By then the pauses are long enough to look at it in one.
+      await untilState(id, ({ status, restarts }) => status === "restarting" && restarts >= 3);
       expect((await look(id)).state).toMatchObject({ exitCode: 3, outOfMemory: false });
       await engine.stopContainer(id, 1);
       const stopped = (await look(id)).state;
       expect(stopped).toMatchObject({ status: "exited", exitCode: 3 });
-      expect(stopped.restarts).toBeGreaterThanOrEqual(2);
+      expect(stopped.restarts).toBeGreaterThanOrEqual(3);
       await engine.startContainer(id);
       expect((await look(id)).state.restarts).toBeLessThan(2);
     });
@@ -399,7 +399,7 @@ export function engineContract(open: () => UnderTest): void {
       await until(async () => {
         await engine.setRestartPolicy(id, "always");
         return events.length > 0;
-      }, 10_000);
+      }, 30_000);
       await work();
       await listening;
       return events.filter(({ container }) => container !== id);

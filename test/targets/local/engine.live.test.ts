@@ -6,7 +6,7 @@ import { buildScriptImage, scriptImage } from "../../live/stage.ts";
 import { realEffects } from "../effects.ts";
 import { engineContract, programs } from "./engine-contract.ts";
 
-describe.skipIf(!hasEngine)(liveDocker("a Docker engine"), () => {
+describe.skipIf(!hasEngine)(liveDocker("a Docker engine"), { timeout: 60_000 }, () => {
   engineContract(() => {
     buildScriptImage();
     const { signal } = new AbortController();

@@ -58,6 +58,14 @@ describe("a log in frames", () => {
     ]);
   });
 
+  test("tells a line without an end at once, where it is no full piece", async () => {
+    const open = (async function* () {
+      yield frame(1, 1, "short");
+      await new Promise(() => undefined);
+    })();
+    expect(await logLines(open).next()).toEqual({ done: false, value: { at: moment(1), text: "short" } });
+  });
+
   test("tells a line whose last piece is full when something else comes, or nothing more", async () => {
     const full = Buffer.alloc(16_384, "a");
     expect(await read([frame(1, 1, full), frame(1, 2, "b\n"), frame(2, 3, full)])).toEqual([

@@ -1,11 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { localLabels, manager } from "../../../src/render/index.ts";
 import { EngineError } from "../../../src/targets/local/api/error.ts";
-import { bindingIr, link, text, variable } from "../../render/stack-ir.ts";
-import { acme, createWatchStage, withEnvironment } from "./watch-stage.ts";
+import { bindingIr, daemonIr, link, stackIr, text, variable } from "../../render/stack-ir.ts";
+import { acme, createWatchStage, revisionOf, withEnvironment } from "./watch-stage.ts";
 
-async function watched(stack = acme("agent"), secrets: Readonly<Record<string, string>> = {}) {
-  const stage = createWatchStage();
+async function watched(
+  stack = acme("agent"),
+  secrets: Readonly<Record<string, string>> = {},
+  options: Parameters<typeof createWatchStage>[0] = {},
+) {
+  const stage = createWatchStage(options);
   await stage.deploy(stack, secrets);
   stage.watch();
   await stage.effects.until(() => stage.of("health").length === 1);
@@ -158,6 +162,14 @@ describe("a daemon is left alone", () => {
     await repaired(stage);
   });
 
+  test("when an apply began before the lock was free", async () => {
+    const stage = await watched();
+    stage.memory.whenLocked(() => stage.record(acme("agent"), { pending: revisionOf(acme("agent"), 2) }));
+    stage.engine.kill("acme-agent");
+    await stage.effects.pass(30_000);
+    expect([stage.engine.writes, stage.of("repair"), stage.memory.locks]).toEqual([[], [], ["taken", "released"]]);
+  });
+
   test("when somebody else has put it right in the meantime", async () => {
     const stage = await watched();
     const { id } = await container(stage);
@@ -276,6 +288,19 @@ describe("what keeps going wrong", () => {
     const since = stage.effects.now();
     await repaired(stage, 7);
     expect(stage.effects.now() - since).toBeLessThan(1000);
+    stage.engine.kill("acme-agent");
+    await repaired(stage, 8);
+    expect(stage.effects.now() - since).toBeLessThan(3000);
+  });
+
+  test("is not said to be left alone where it is not", async () => {
+    const stage = await watched();
+    for (let count = 1; count <= 3; count++) {
+      stage.engine.kill("acme-agent");
+      await repaired(stage, count);
+      await stage.effects.pass(20_000);
+    }
+    expect(stage.of("backoff")).toEqual([]);
   });
 
   test("for five minutes at most, and then without a word", async () => {
@@ -302,15 +327,52 @@ describe("what keeps going wrong", () => {
   });
 });
 
+describe("data", () => {
+  const files = { kind: "storage", id: "files", path: "/resources/files" } as const;
+  const binding = { service: "local-storage", path: "/resources/files", embedded: true, fields: [] };
+  const agent = {
+    ...daemonIr("agent", { image: "agent:1" }),
+    links: [{ id: "files", path: "/resources/agent/links/0" }],
+  };
+  const stack = stackIr({ daemons: [agent], resources: [{ ...files, bindings: { local: binding } }] });
+  const volume = "acme-storage-files";
+
+  test("a volume that is gone, too, is made with its labels", async () => {
+    const stage = await watched(stack);
+    const labels = (await stage.engine.volume(volume))?.labels;
+    await stage.engine.removeContainer((await container(stage)).id);
+    await stage.engine.removeVolume(volume);
+    await repaired(stage);
+    expect(labels).toMatchObject({ [localLabels.stack]: "acme", [localLabels.resource]: "files" });
+    expect((await stage.engine.volume(volume))?.labels).toEqual(labels);
+    expect((await container(stage)).mounts).toMatchObject([{ volume }]);
+  });
+
+  test("one that is somebody else's is not mounted", async () => {
+    const stage = await watched(stack);
+    await stage.engine.removeContainer((await container(stage)).id);
+    await stage.engine.removeVolume(volume);
+    await stage.engine.createVolume({ name: volume, labels: {} });
+    await repaired(stage);
+    expect(stage.of("repair")).toMatchObject([{ problem: "removed", repaired: false }]);
+    expect(stage.of("repair")[0]?.detail).toContain(`volume \`${volume}\``);
+    expect(await names(stage)).toEqual([]);
+  });
+});
+
 test("a repair that is under way comes to its end when the watching does", async () => {
-  const stage = await watched();
+  const stage = await watched(acme("agent"), {}, { stopping: 20_000 });
   const { id } = await container(stage);
   await stage.engine.createNetwork({ name: "other", labels: {}, options: {} });
   await stage.engine.connectNetwork("other", id);
-  await stage.effects.until(() => stage.engine.writes.includes(`stopContainer ${id}`));
+  await stage.effects.until(() => stage.engine.writes.includes("createContainer acme-agent.next"));
+  const rounds = stage.of("health").length;
+  await stage.effects.pass(11_000);
+  expect(stage.of("health").length).toBe(rounds + 2);
   stage.interrupt();
   await stage.effects.until(() => stage.end.over);
   expect(stage.of("repair")).toMatchObject([{ problem: "altered", repaired: true }]);
   expect((await container(stage)).state.status).toBe("running");
   expect(stage.memory.locks).toEqual(["taken", "released"]);
+  expect(stage.lasting).toEqual({ opened: 1, closed: 1 });
 });

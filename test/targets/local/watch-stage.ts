@@ -3,6 +3,7 @@ import type { EnvironmentVariable, StackIr } from "../../../src/ir/index.ts";
 import { localStack } from "../../../src/render/index.ts";
 import type { DeploymentRecord, Revision } from "../../../src/state/index.ts";
 import { defaultTiming, type WatchEvent, type WatchOptions } from "../../../src/targets/index.ts";
+import type { Engine } from "../../../src/targets/local/api/engine.ts";
 import { desiredContainers } from "../../../src/targets/local/containers/desired.ts";
 import { makeContainer } from "../../../src/targets/local/containers/make.ts";
 import type { Host } from "../../../src/targets/local/host.ts";
@@ -26,21 +27,34 @@ export const withEnvironment = (...environment: readonly EnvironmentVariable[]):
 
 type EventOf<K extends WatchEvent["kind"]> = Extract<WatchEvent, { kind: K }>;
 
+interface StageOptions {
+  /** How long a process takes to end, in milliseconds. */
+  readonly stopping?: number;
+}
+
 /** A stack that runs on an engine in memory, watched while time passes as fast as it can. */
-export function createWatchStage() {
+export function createWatchStage({ stopping = 0 }: StageOptions = {}) {
   const effects = createVirtualClock();
   const engine = createFakeEngine({ effects });
   const ending = new AbortController();
   const memory = createMemoryStore();
   const told: WatchEvent[] = [];
   const end: { over: boolean; cause?: unknown } = { over: false };
-  const hostUntil = (signal: AbortSignal): Host => ({
-    ...{ engine, effects, timing: defaultTiming, signal, holder: "me", lockTimeout: 60_000 },
+  const lasting = { opened: 0, closed: 0 };
+  const host: Host = {
+    ...{ engine, effects, timing: defaultTiming, signal: ending.signal, holder: "me", lockTimeout: 60_000 },
     onProgress: () => undefined,
     stateOf: () => memory.store,
-    afterSignal: () => hostUntil(new AbortController().signal),
-  });
-  const host = hostUntil(ending.signal);
+    afterSignal: () => {
+      lasting.opened += 1;
+      const stopContainer: Engine["stopContainer"] = async (id, seconds) => {
+        await effects.sleep(stopping);
+        await engine.stopContainer(id, seconds);
+      };
+      const close = (): void => void lasting.closed++;
+      return { ...host, signal: new AbortController().signal, engine: { ...engine, stopContainer, close } };
+    },
+  };
   const record = (stack: StackIr, given: Partial<DeploymentRecord> = {}): void =>
     memory.keep(localRecord(stack.stack, { good: revisionOf(stack, 1), ...given }));
   const run = async (events: AsyncIterable<WatchEvent>): Promise<void> => {
@@ -53,7 +67,7 @@ export function createWatchStage() {
     }
   };
   return {
-    ...{ effects, engine, host, memory, told, end, record },
+    ...{ effects, engine, host, memory, told, end, record, lasting },
     deploy: async (stack: StackIr, secrets: Readonly<Record<string, string>> = {}) => {
       await place(host, stack, secrets);
       record(stack);
@@ -100,6 +114,7 @@ async function place(host: Host, ir: StackIr, secrets: Readonly<Record<string, s
 function createMemoryStore() {
   let kept: DeploymentRecord | Error | undefined;
   let holder: string | undefined;
+  let whenLocked = (): void => undefined;
   const locks: string[] = [];
   const store: StateStore = {
     read: async () => {
@@ -118,6 +133,7 @@ function createMemoryStore() {
       }
       holder = asking;
       locks.push("taken");
+      whenLocked();
       return {
         release: () => {
           holder = undefined;
@@ -131,6 +147,10 @@ function createMemoryStore() {
     locks,
     keep: (record: DeploymentRecord | Error | undefined): void => {
       kept = record;
+    },
+    /** What happened while the lock was waited for. */
+    whenLocked: (act: () => void): void => {
+      whenLocked = act;
     },
     /** Somebody else changes the stack; undefined when he is done. */
     hold: (other: string | undefined): void => {

@@ -20,7 +20,10 @@ export interface Engine {
   removeContainer(id: string): Promise<void>;
   renameContainer(id: string, name: string): Promise<void>;
   setRestartPolicy(id: string, policy: string): Promise<void>;
-  /** Unpacks a tar archive into a directory of a container, running or not. */
+  /**
+   * Unpacks a tar archive into a directory of a container, running or not. What it says of that directory itself is passed
+   * over: the root of a volume gets another mode from a directory above its mount point.
+   */
   putArchive(id: string, directory: string, tar: Uint8Array): Promise<void>;
   /** A file or directory of a container as a tar archive. */
   getArchive(id: string, path: string): Promise<Uint8Array | undefined>;

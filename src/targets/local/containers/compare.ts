@@ -96,11 +96,11 @@ function mountChanges({ desired: { daemon }, live }: Comparison): readonly Field
   return [...wanted, ...gone];
 }
 
-function networkChanges({ desired: { network }, live }: Comparison): readonly FieldChange[] {
+function networkChanges({ desired: { network, networkPath }, live }: Comparison): readonly FieldChange[] {
   const { networks } = live;
-  return networks.length === 1 && networks[0] === network
-    ? []
-    : [{ field: "network", before: networks.join(", "), after: network }];
+  if (networks.length === 1 && networks[0] === network) return [];
+  const path = networkPath === undefined ? {} : { path: networkPath };
+  return [{ field: "network", ...path, before: networks.join(", "), after: network }];
 }
 
 const policyChanges = ({ live }: Comparison): readonly FieldChange[] =>

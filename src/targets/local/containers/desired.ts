@@ -9,6 +9,8 @@ const hashVersion = "1";
 export interface DesiredContainer {
   readonly daemon: LocalDaemon;
   readonly network: string;
+  /** The document path that names the network. */
+  readonly networkPath?: string;
   readonly labels: Readonly<Record<string, string>>;
   /** Of everything that makes it what it is, but for values of secrets. */
   readonly hash: string;
@@ -32,7 +34,8 @@ export const desiredContainers = (local: LocalStack, { source }: DesiredOptions)
       ...(secrets.length === 0 ? {} : { [localLabels.secrets]: secrets.join(",") }),
       ...(source === undefined ? {} : { [localLabels.source]: source }),
     };
-    return { daemon, network: local.network.name, labels, hash };
+    const { name: network, path } = local.network;
+    return { daemon, network, ...(path === undefined ? {} : { networkPath: path }), labels, hash };
   });
 
 const hashInput = ({ image, environment, mounts }: LocalDaemon, network: string): unknown => ({

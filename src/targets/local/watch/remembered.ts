@@ -1,4 +1,4 @@
-import type { LocalVariable } from "../../../render/index.ts";
+import { type LocalVariable, localLabels } from "../../../render/index.ts";
 import type { Container } from "../api/engine.ts";
 import { differences, type SecretValues, variablesOf } from "../containers/compare.ts";
 import { type DesiredContainer, wasDeclaredSo } from "../containers/desired.ts";
@@ -38,12 +38,13 @@ export function rememberSecrets(): Remembered {
   };
 }
 
-/** By its label; one that an older version labelled, by what is in it. */
-const isOfRecord = (desired: DesiredContainer, live: Container): boolean =>
-  wasDeclaredSo(desired, live.labels) ||
-  !differences({ desired, live, image: undefined, liveImage: undefined, secretValues: new Map() }).some(({ field }) =>
-    field.startsWith("environment."),
-  );
+/** By its label; one that another version has labelled, by what is in it. */
+function isOfRecord(desired: DesiredContainer, live: Container): boolean {
+  if (wasDeclaredSo(desired, live.labels)) return true;
+  if (live.labels[localLabels.hashVersion] === desired.labels[localLabels.hashVersion]) return false;
+  const changed = differences({ desired, live, image: undefined, liveImage: undefined, secretValues: new Map() });
+  return changed.every(({ field }) => !field.startsWith("environment."));
+}
 
 interface Sources {
   readonly known: ReadonlyMap<string, string> | undefined;

@@ -1,6 +1,5 @@
 import { localLabels } from "../../../render/index.ts";
 import { createGate } from "../../index.ts";
-import type { Container } from "../api/engine.ts";
 import { stopSeconds } from "../containers/make.ts";
 import { parallel } from "../observe.ts";
 import { lookAt, type Place } from "./look.ts";
@@ -20,15 +19,9 @@ export async function stopDaemons(place: Place): Promise<Untimed> {
     const { containers } = await lookAt(place);
     const running = [...containers.values()].filter(container => !isDown(container));
     const gate = createGate(parallel);
-    await Promise.all(running.map(container => gate(() => stop(place, container))));
+    await Promise.all(running.map(({ id }) => gate(() => host.engine.stopContainer(id, stopSeconds))));
     return { kind: "stopped", daemons: running.flatMap(({ labels }) => labels[localLabels.daemon] ?? []).sort() };
   } finally {
     lock.release();
   }
-}
-
-/** The engine sends no signal to what is paused. */
-async function stop({ host: { engine } }: Place, { id, state }: Container): Promise<void> {
-  if (state.status === "paused") await engine.unpauseContainer(id);
-  await engine.stopContainer(id, stopSeconds);
 }
