@@ -7,5 +7,7 @@ export default defineConfig({
     reporters: ["default"],
     // Two cores are what continuous integration has; tests that measure a process want one of them.
     maxWorkers: 2,
+    // A limit for what hangs, not a measure: the machine may be busy with other work.
+    testTimeout: 60_000,
   },
 });
