@@ -89,10 +89,10 @@ export const usage = {
         ? `${quote(verb)} needs to know the platform`
         : `${quote(verb)} works on one platform, and the stack supports ${allOf(platforms)}`,
     help: ({ platforms }) => {
-      const one = platforms.includes("kubernetes") ? "kubernetes" : (platforms[0] ?? "kubernetes");
+      const choices = platforms.length === 0 ? ["local", "kubernetes"] : platforms;
       const forGood =
-        platforms.length === 0 ? "" : `, or for good in the file: ${quote(`supportedPlatforms: [${one}]`)}`;
-      return `choose it: ${quote(`--platform ${one}`)}${forGood}`;
+        platforms.length === 0 ? "" : `, or for good in the file: ${quote(`supportedPlatforms: [${choices[0]}]`)}`;
+      return `choose it: ${oneOf(choices.map(platform => `--platform ${platform}`))}${forGood}`;
     },
     about:
       "The platform is the flag's, else the only one that the stack supports. What touches an engine does not guess between several.",

@@ -51,9 +51,22 @@ function refusalsIn(cause: unknown, { context: { host, mask } }: Run): readonly 
 }
 
 /** Images come before anything is touched: what ran goes on running. */
-async function untouched({ ir }: Work, { host, mask }: ApplyContext, found: readonly Diagnostic[]): Promise<Outcome> {
+async function untouched(
+  { ir, observed }: Work,
+  { host, mask }: ApplyContext,
+  found: readonly Diagnostic[],
+): Promise<Outcome> {
   const { state } = await settle(host, { stack: ir, wait: false, mask });
-  return { result: "failed", state, diagnostics: found.map(one => maskFinding(one, mask)) };
+  const status = observed.record?.good === undefined ? "provision-failed" : "update-failed";
+  const resources = Object.entries(state.resources).map(([id, resource]) => [
+    id,
+    resource.outputs?.running === true ? resource : { ...resource, status },
+  ]);
+  return {
+    result: "failed",
+    state: { ...state, resources: Object.fromEntries(resources) },
+    diagnostics: found.map(one => maskFinding(one, mask)),
+  };
 }
 
 /** Every daemon runs, or nobody waits for it: that is recorded, and then what is no longer wanted goes. */
