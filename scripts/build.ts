@@ -1,4 +1,4 @@
-// Builds dist/: everything that is published, bundled, in chunks; with the licences of what is in it and a bill of materials.
+// Builds dist/: everything that is published, bundled; with the licences of what is in it and a bill of materials.
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { builtinModules } from "node:module";
@@ -8,13 +8,23 @@ const root = new URL("..", import.meta.url);
 const directory = process.argv[2] ?? new URL("dist", root).pathname;
 const manifest = JSON.parse(readFileSync(new URL("package.json", root), "utf8")) as { name: string; version: string };
 
-/** Leaves out what only the other file holds: the commands that a render is not. */
-const otherVerbs: Plugin = {
-  name: "other-verbs",
+/** Leaves out what no render needs: the other commands, and what stacks run on. Their calls are given the other file. */
+const onlyRender: Plugin = {
+  name: "only-render",
   setup: ({ onResolve }) => {
     onResolve({ filter: /^\.\// }, ({ kind, path, importer }) =>
-      kind === "dynamic-import" && importer.endsWith("/cli/verbs/index.ts") ? { path, external: true } : undefined,
+      kind === "dynamic-import" && /\/src\/(?:cli\/verbs\/index|pipeline)\.ts$/.test(importer)
+        ? { path, external: true }
+        : undefined,
     );
+  },
+};
+
+/** What is said when something went wrong is no part of what every call loads. */
+const lastWordsApart: Plugin = {
+  name: "last-words-apart",
+  setup: ({ onResolve }) => {
+    onResolve({ filter: /^\.\/last-words\.ts$/ }, () => ({ path: "./last-words.js", external: true }));
   },
 };
 
@@ -33,13 +43,16 @@ const askForBuiltins: Plugin = {
 
 /**
  * What the clients of the engines import and never use: of the cluster client all but its configuration, nine tenths of
- * it; of the Docker client SSH, BuildKit's sessions and build contexts, with the native modules behind them.
+ * it; of the Docker client SSH, its log, BuildKit's sessions and build contexts, with the native modules behind them.
  */
 const unused: readonly { readonly by: string; readonly what: RegExp }[] = [
   { by: "/@kubernetes/client-node/", what: /^(?:\.\/gen\/index\.js|undici)$/ },
   { by: "/dockerode/", what: /^(?:\.\/(?:session|buildkit)|tar-fs|@balena\/dockerignore)$/ },
-  { by: "/docker-modem/", what: /^(?:\.\/ssh|\.\/http|\.\/http_duplex|split-ca)$/ },
+  { by: "/docker-modem/", what: /^(?:\.\/ssh|\.\/http|\.\/http_duplex|split-ca|debug)$/ },
 ];
+
+/** In place of a log that nobody reads. */
+const silence = "() => () => undefined";
 
 const leaveOut: Plugin = {
   name: "leave-out",
@@ -50,7 +63,7 @@ const leaveOut: Plugin = {
       );
     }
     onLoad({ filter: /.*/, namespace: "left-out" }, ({ path }) => ({
-      contents: `module.exports = new Proxy({}, { get: () => class { constructor() { throw new Error(${JSON.stringify(`${path} was left out`)}); } } });`,
+      contents: `module.exports = ${path === "debug" ? silence : `new Proxy({}, { get: () => class { constructor() { throw new Error(${JSON.stringify(`${path} was left out`)}); } } })`};`,
     }));
   },
 };
@@ -71,35 +84,42 @@ const shared: BuildOptions = {
 
 rmSync(directory, { recursive: true, force: true });
 mkdirSync(directory, { recursive: true });
-// Every call runs `cli` and one of these: each further file costs a cold start half a millisecond.
-const parts = await Promise.all([buildScript("main", [otherVerbs]), buildScript("whole", [leaveOut])]);
-const metafiles = [...parts.map(({ metafile }) => metafile), await buildCli()];
+/** The commands, but for `render`. */
+const otherVerbs = readdirSync(new URL("src/cli/verbs", root))
+  .map(file => file.replace(/\.ts$/, ""))
+  .filter(name => name !== "index" && name !== "render");
 
-/** A script that is run from a code cache: modules cannot be. */
+// Every call runs `cli` and one of the scripts: each further file costs a cold start half a millisecond.
+const [main, whole] = [await buildScript("main", [onlyRender]), await buildScript("whole", [leaveOut])];
+const metafiles = [main.metafile, whole.metafile, await buildModule("last-words"), await buildModule("bin", "cli")];
+
+/** Scripts can be run from a code cache, modules cannot. */
 async function buildScript(name: string, plugins: readonly Plugin[]) {
   const { metafile } = await build({
     ...shared,
     metafile: true,
     format: "cjs",
-    entryPoints: { [name]: name === "main" ? "src/cli/entry.ts" : "src/cli/entry-whole.ts" },
+    entryPoints: { [name]: "src/cli/entry.ts" },
     outExtension: { ".js": ".cjs" },
     plugins: [...plugins, askForBuiltins],
   });
-  const file = `${directory}/${name}.cjs`;
-  // A script cannot import by itself without a warning of Node's: what runs it hands over a function that can.
-  const text = readFileSync(file, "utf8").replaceAll(/\bimport\((?="\.\/)/g, "loadLazily(");
-  writeFileSync(file, text);
+  const text = readFileSync(`${directory}/${name}.cjs`, "utf8");
+  if (/[^\0-\x7f]/.test(text)) throw new Error(`${name}.cjs: one letter outside of ASCII doubles what V8 has to read`);
   return { metafile, content: createHash("sha256").update(text).digest("hex").slice(0, 16) };
 }
 
-async function buildCli(): Promise<Metafile> {
-  const [main, whole] = parts;
-  const define = {
-    ...shared.define,
-    BUILDS: JSON.stringify({ main: main?.content, whole: whole?.content }),
-  };
-  const entryPoints = { cli: "src/cli/bin.ts" };
-  const { metafile } = await build({ ...shared, metafile: true, define, entryPoints, plugins: [askForBuiltins] });
+async function buildModule(source: string, name = source): Promise<Metafile> {
+  const { metafile } = await build({
+    ...shared,
+    metafile: true,
+    define: {
+      ...shared.define,
+      BUILDS: JSON.stringify({ main: main.content, whole: whole.content }),
+      OTHER_VERBS: JSON.stringify(otherVerbs),
+    },
+    entryPoints: { [name]: `src/cli/${source}.ts` },
+    plugins: [lastWordsApart, askForBuiltins],
+  });
   return metafile;
 }
 

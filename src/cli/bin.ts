@@ -1,9 +1,11 @@
 #!/usr/bin/env node
-// The first thing that runs, on whatever Node there is: it says what is missing, then loads the rest from the compile cache.
+// The first thing that runs, on whatever Node there is: it says what is missing, then runs the rest from the code cache.
 
 declare const PACKAGE_VERSION: string;
-/** Names the content of main.cjs. */
-declare const BUILD: string;
+/** Names the contents of main.cjs, which is all that a render needs, and of whole.cjs, which is everything. */
+declare const BUILDS: { readonly main: string; readonly whole: string };
+/** The commands that main.cjs lacks. */
+declare const OTHER_VERBS: readonly string[];
 
 const needed = "22.19.0";
 
@@ -29,7 +31,10 @@ if (isOld) {
   await refuse("node-too-old", { version: process.versions.node, needed });
 } else {
   const { runCached } = await import("./code-cache.ts");
-  const isWritten = await runCached(`${import.meta.dirname}/main.cjs`, BUILD, ({ run }) => run(PACKAGE_VERSION));
+  const command = process.argv.slice(2).find(word => OTHER_VERBS.includes(word));
+  const name = command === undefined ? "main" : "whole";
+  const script = { file: `${import.meta.dirname}/${name}.cjs`, build: BUILDS[name], command: command ?? "render" };
+  const isWritten = await runCached(script, PACKAGE_VERSION);
   // Ending by oneself makes Node take its heap apart first.
   if (isWritten) process.exit();
 }

@@ -3,18 +3,27 @@ import { main } from "./main.ts";
 import { isTerminal, isWritten, readStdin, write } from "./streams.ts";
 import type { World } from "./world.ts";
 
-/** Runs the command line of this process, and says whether all its output is written. */
-export async function run(version: string): Promise<boolean> {
-  process.exitCode = await main(nodeWorld(version));
-  restoreCompilers();
-  return isWritten();
+/** How a run went. */
+export interface Ran {
+  /** Whether all its output is written. */
+  readonly isWritten: boolean;
+  /** The parts of the code that it loaded, of those that not every run needs. */
+  readonly loaded: readonly string[];
 }
 
-const nodeWorld = (version: string): World => ({
+/** Runs the command line of this process. */
+export async function run(version: string, build: string): Promise<Ran> {
+  const loaded: string[] = [];
+  process.exitCode = await main(nodeWorld({ version, build, onLoad: part => loaded.push(part) }));
+  restoreCompilers();
+  return { isWritten: isWritten(), loaded };
+}
+
+const nodeWorld = (given: Pick<World, "version" | "build" | "onLoad">): World => ({
+  ...given,
   arguments: process.argv.slice(2),
   directory: process.cwd(),
   environment: process.env,
-  version,
   expectWork: tuneCompilers,
   stdin: readStdin,
   get stdinIsTerminal() {

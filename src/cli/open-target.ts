@@ -32,6 +32,7 @@ export async function openTarget(call: Call, world: World, opening: Opening): Pr
   const { value: options, diagnostics } = optionsOf(call, world, opening);
   if (options === undefined) return { value: undefined, diagnostics };
   if (world.openTarget !== undefined) return world.openTarget(options);
+  world.onLoad?.(options.platform);
   return options.platform === "local" ? openLocal(options) : openKubernetes(options);
 }
 

@@ -78,7 +78,7 @@ function changedValue({ secret, before, after }: Field): string {
 /** Text as it is, unless it could be taken for something else. */
 function inWords(value: unknown): string {
   if (value === undefined) return planWords.notSet;
-  return typeof value === "string" && !/^$|^[\s("[{]|\s$|[\n\r\t]| → /.test(value) ? value : asJson(value);
+  return typeof value === "string" && !/^$|^[\s("[{]|\s$|[\n\r\t]| \u2192 /.test(value) ? value : asJson(value);
 }
 
 const asJson = (value: unknown): string => (value === undefined ? planWords.notSet : JSON.stringify(value));

@@ -83,7 +83,10 @@ function named(stack: string, verb: string, call: Call): StackCallResult {
 async function fromFiles(verb: string, call: Call, world: World): Promise<StackCallResult> {
   const choose = ({ supportedPlatforms }: StackIr): Platform | undefined =>
     platformOf(call) ?? (supportedPlatforms.length === 1 ? supportedPlatforms[0]?.platform : undefined);
-  const { checked, diagnostics, places, exitCode } = await checkCall(call, world, choose);
+  const { checked, diagnostics, places, exitCode } = await checkCall(call, world, {
+    choose,
+    rule: `deploy ${platformOf(call) ?? "the only one"}`,
+  });
   if (checked === undefined) return { value: undefined, diagnostics, places, exitCode };
   const { stack: ir } = checked;
   const platforms = ir.supportedPlatforms.map(({ platform }) => platform);

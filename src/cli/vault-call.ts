@@ -54,7 +54,7 @@ async function fromFiles(call: Call, world: World): Promise<FoundResult> {
     const platforms = platformsOf(ir);
     return platformOf(call) ?? (platforms.includes("local") ? "local" : platforms[0]);
   };
-  const { checked, ...result } = await checkCall(call, world, choose);
+  const { checked, ...result } = await checkCall(call, world, { choose });
   if (checked === undefined) return { value: undefined, ...result };
   const { stack: ir } = checked;
   const platform = chosenPlatform("vault", choose(ir), { call, platforms: platformsOf(ir) });

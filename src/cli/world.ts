@@ -8,8 +8,12 @@ export interface World {
   readonly directory: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly version: string;
+  /** Names the code that runs, and what runs it. Without it nothing is remembered from one call to the next. */
+  readonly build?: string;
   /** Told how much input (UTF-16 units) will be worked on. */
   expectWork?(size: number): void;
+  /** Told which part of the code is loaded that not every call needs. */
+  onLoad?(part: string): void;
   /** All of standard input, or undefined when it is larger than `limit` bytes. */
   stdin(limit: number): Promise<Uint8Array | undefined>;
   /** Whether somebody would have to type it; not where nobody knows. */

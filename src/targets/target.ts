@@ -38,17 +38,22 @@ export interface ApplyOptions {
   readonly wait: boolean;
   /** Whether to go back to the last good revision when they do not. */
   readonly rollback: boolean;
-  /** Asked about a plan that had to be made again, because something moved: what it finds ends the apply. */
+  /** Asked about a plan that had to be made again, because something moved: what it finds is thrown. */
   confirm?(plan: Plan): Promise<readonly Diagnostic[]>;
   /** Told why it failed before anything is brought back, which takes a while; the outcome does not say it again. */
   report?(diagnostics: readonly Diagnostic[]): Promise<void>;
 }
 
-/** How an apply or a delete ended. */
+/** How an apply, a delete or a restart ended. */
 export interface Outcome {
+  /**
+   * `unchanged`: nothing had to be written. `ready`: every daemon runs; `applied`: nobody waited for that. `rolled-back`:
+   * a daemon did not run, and what ran before does so again. `failed`: a daemon does not run, and what was written stays.
+   */
   readonly result: "unchanged" | "applied" | "ready" | "deleted" | "failed" | "rolled-back";
-  /** What was observed at the end. */
+  /** What was observed at the end, of the daemons that it was about. */
   readonly state: StackState;
+  /** Why it failed, each at its daemon's path, with the last lines of its log; and what came of that. */
   readonly diagnostics: readonly Diagnostic[];
   /** Names of what holds data and was left when the rest was deleted. */
   readonly kept?: readonly string[];
@@ -72,7 +77,7 @@ export interface StackStatus {
   readonly stack: string;
   /** Where the platform has namespaces. */
   readonly namespace?: string;
-  /** Number of the last good revision, where the record may be read. */
+  /** Number of the last revision that was seen to run, where there is one and the record may be read. */
   readonly revision?: number;
   readonly daemons: readonly DaemonStatus[];
   readonly state: StackState;
@@ -166,7 +171,8 @@ export interface VaultRef {
 
 /**
  * One place where stacks run. What the user did wrong comes back as diagnostics; what ends an operation is thrown as a
- * `DiagnosticError`, and an interrupt as the reason of its signal.
+ * `DiagnosticError`, and an interrupt as the reason of its signal. Where no daemon of the stack is there, that is the
+ * finding `stack-not-found`; of a daemon that is not there, `unknown-daemon`.
  */
 export interface Target {
   readonly platform: TargetPlatform;
@@ -174,12 +180,20 @@ export interface Target {
   plan(desired: Desired, permissions: Permissions): Promise<Staged<Plan | undefined>>;
   /** What would be done to leave nothing. Undefined, without findings, where there is nothing. */
   planDeletion(stack: string, permissions: DeletionPermissions): Promise<Staged<Plan | undefined>>;
-  /** Carries out a plan of this target: a deletion too. */
+  /**
+   * Carries out a plan of this target: a deletion too. Those who change one stack do so one after the other, and a daemon
+   * never has two processes. What was cut short, the next apply or delete goes on with.
+   */
   apply(plan: Plan, options: ApplyOptions): Promise<Outcome>;
+  /** Ends the processes of daemons, of all where none is named, and then starts new ones. */
   restart(stack: string, daemons: readonly string[], options: { readonly wait: boolean }): Promise<Outcome>;
   status(stack: string): Promise<Staged<StackStatus | undefined>>;
+  /** What daemons printed; with `follow` also what they and their next processes print, until the signal ends it. */
   logs(stack: string, options: LogOptions): AsyncIterable<LogLine>;
-  /** Health every 5 seconds and each change at once, until the signal ends it. */
+  /**
+   * Health at once and every 5 seconds, and each change as it happens, until the signal ends it, or with `gone` where the
+   * stack is deleted and that can be known. With `drift`, that one event.
+   */
   watch(stack: string, options: WatchOptions): AsyncIterable<WatchEvent>;
   /** Where values can be put into vaults through it. */
   readonly vaults?: Vaults;

@@ -52,7 +52,7 @@ test("what somebody else could have written is not used", () => {
 
 test("old ones are thrown away when there are many", () => {
   mkdirSync(directory(), { recursive: true, mode: 0o700 });
-  for (let index = 0; index < 20; index += 1) writeFileSync(join(directory(), `old-${index}`), "");
+  for (let index = 0; index < 20; index += 1) writeFileSync(join(directory(), `code-old-${index}`), "");
   version();
   only();
 });

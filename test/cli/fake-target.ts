@@ -6,13 +6,17 @@ import type {
   OnProgress,
   Outcome,
   Plan,
-  StackStatus,
   Target,
   TargetOptions,
   WatchEvent,
 } from "../../src/pipeline.ts";
 import type { StackState } from "../../src/state/index.ts";
-import type { Change, DaemonStatus } from "../../src/targets/index.ts";
+import { bareStack, type DaemonStatus } from "../../src/targets/index.ts";
+import { applyPlan, deletionIn, type Ended } from "../targets/fake-apply.ts";
+import { createFakePlace, type FakePlace } from "../targets/fake-place.ts";
+import { planOf, refusals } from "../targets/fake-plan.ts";
+import { chosen, failuresOf, found, stackNotFound, stateOf, statusesOf } from "../targets/fake-status.ts";
+import { type FakeLook, logLines, watchEvents } from "../targets/fake-watch.ts";
 
 /** What may happen otherwise than well. */
 export interface Behaviour {
@@ -28,143 +32,134 @@ export interface Behaviour {
   readonly progress?: Parameters<OnProgress>[0][];
 }
 
-/** A place in memory where stacks run: it keeps what was applied last, and plans by comparing. */
+/** Opens a place in memory where stacks run, which keeps to the contract of a target but for what is said otherwise. */
 export function createFakeTarget(behaviour: Behaviour = {}) {
-  const deployed = new Map<string, Desired>();
+  const place = createFakePlace();
+  const plans = new WeakMap<Plan, Desired | undefined>();
   const calls: unknown[][] = [];
   const opened: TargetOptions[] = [];
   let closed = 0;
-
-  const open = (options: TargetOptions): Target => {
-    const namespace = "namespace" in options ? (options.namespace ?? "default") : "default";
-    const wanted = new WeakMap<Plan, Desired | undefined>();
-    const begin = async (name: keyof Target, ...words: readonly unknown[]): Promise<void> => {
+  const openTarget = (options: TargetOptions) => {
+    opened.push(options);
+    const begin: Begin = async (name, ...words) => {
       calls.push([name, ...words]);
       await behaviour.before?.[name]?.(options);
       options.signal.throwIfAborted();
     };
-    const outcome = (result: Outcome["result"], desired: Desired | undefined): Outcome => ({
-      result: behaviour.result ?? result,
-      state: stateOf(desired, behaviour),
-      diagnostics: behaviour.diagnostics ?? [],
-    });
-    return {
-      platform: "kubernetes",
-      plan: async (desired, permissions) => {
-        await begin("plan", desired, permissions);
-        const plan = planOf(desired, deployed.get(desired.stack.stack), namespace);
-        wanted.set(plan, desired);
-        return { value: plan, diagnostics: [] };
-      },
-      planDeletion: async (stack, permissions) => {
-        await begin("planDeletion", stack, permissions);
-        const there = deployed.get(stack);
-        if (there === undefined) return { value: undefined, diagnostics: [] };
-        return { value: deletionOf(there, namespace), diagnostics: [] };
-      },
-      apply: async (plan, applyOptions) => {
-        await begin("apply", plan.stack, applyOptions);
-        for (const step of behaviour.progress ?? []) options.onProgress(step);
-        const desired = wanted.get(plan);
-        if (desired === undefined) deployed.delete(plan.stack);
-        else deployed.set(plan.stack, desired);
-        if (desired === undefined) return outcome("deleted", desired);
-        const isEmpty = plan.changes.every(({ action }) => action === "unchanged");
-        return outcome(isEmpty ? "unchanged" : applyOptions.wait ? "ready" : "applied", desired);
-      },
-      restart: async (stack, daemons, restartOptions) => {
-        await begin("restart", stack, daemons, restartOptions);
-        return outcome("ready", deployed.get(stack));
-      },
-      status: async stack => {
-        await begin("status", stack);
-        const desired = deployed.get(stack);
-        return { value: desired && statusOf(desired, namespace, behaviour), diagnostics: [] };
-      },
-      logs: async function* (stack, logOptions) {
-        await begin("logs", stack, logOptions);
-        yield* behaviour.lines ?? [];
-      },
-      watch: async function* (stack, watchOptions) {
-        await begin("watch", stack, watchOptions);
-        yield* behaviour.events ?? [];
-      },
-      close: () => {
-        closed += 1;
-      },
-    };
+    const close = (): void => void closed++;
+    const value: Target = { platform: "kubernetes", ...operations({ place, plans, behaviour, options, begin }), close };
+    return { value, diagnostics: [] };
   };
-
-  return {
-    calls,
-    opened,
-    closed: () => closed,
-    openTarget: (options: TargetOptions) => {
-      opened.push(options);
-      return { value: open(options), diagnostics: [] };
-    },
-  } satisfies Partial<World> & Record<string, unknown>;
+  return { place, calls, opened, closed: () => closed, openTarget } satisfies Partial<World> & Record<string, unknown>;
 }
 
-const nameOf = ({ stack }: Desired, id: string): string => `${stack.stack}-${id}`;
+type Begin = (name: keyof Target, ...words: readonly unknown[]) => Promise<void>;
 
-function planOf(desired: Desired, before: Desired | undefined, namespace: string): Plan {
-  const { stack } = desired;
-  const changes = stack.daemons.map((daemon): Change => {
-    const old = before?.stack.daemons.find(({ id }) => id === daemon.id);
-    const isSame = JSON.stringify(old) === JSON.stringify(daemon);
-    const action = old === undefined ? "create" : isSame ? "unchanged" : "update";
-    const kinds = { create: "not-there", update: "declared", unchanged: "same" } as const;
-    const image = (code: typeof daemon.code) => (code.type === "image" ? code.image : undefined);
-    return {
-      action,
-      object: { apiVersion: "apps/v1", kind: "Deployment", name: nameOf(desired, daemon.id) },
-      path: daemon.path,
-      daemon: daemon.id,
-      reason: { kind: kinds[action] },
-      fields:
-        action === "update" && old ? [{ field: "image", before: image(old.code), after: image(daemon.code) }] : [],
-    };
+interface Opened {
+  readonly place: FakePlace;
+  /** What was planned here, with what is desired; nothing, where a stack is to be deleted. */
+  readonly plans: WeakMap<Plan, Desired | undefined>;
+  readonly behaviour: Behaviour;
+  readonly options: TargetOptions;
+  readonly begin: Begin;
+}
+
+function operations(given: Opened): Omit<Target, "platform" | "close"> {
+  const { place, plans, behaviour, options, begin } = given;
+  const namespace = "namespace" in options ? (options.namespace ?? "default") : "default";
+  const look = (stack: string): FakeLook => ({ ...options, place, stack, namespace });
+  const remember = <P extends Plan | undefined>(plan: P, desired?: Desired): P => {
+    if (plan !== undefined) plans.set(plan, desired);
+    return plan;
+  };
+  const outcome = ({ result, diagnostics }: Ended, state: StackState): Outcome => ({
+    result: behaviour.result ?? result,
+    state: overruled(state, behaviour),
+    diagnostics: behaviour.diagnostics ?? diagnostics,
   });
-  return { stack: stack.stack, platform: "kubernetes", namespace, ir: stack, changes, approximate: false };
-}
-
-function deletionOf(there: Desired, namespace: string): Plan {
-  const changes = planOf(there, undefined, namespace).changes.map(
-    (change): Change => ({ ...change, action: "delete", reason: { kind: "no-longer-declared" } }),
-  );
-  return { ...planOf(there, undefined, namespace), changes };
-}
-
-function stateOf(desired: Desired | undefined, { running = true }: Behaviour): StackState {
-  const daemons = desired?.stack.daemons ?? [];
-  const resources = daemons.map(({ id }) => [
-    id,
-    {
-      type: "daemon" as const,
-      status: running ? ("running" as const) : ("provision-failed" as const),
-      config: {},
-      outputs: { type: "daemon" as const, daemonName: desired === undefined ? "" : nameOf(desired, id), running },
+  return {
+    plan: async (desired, permissions) => {
+      await begin("plan", desired, permissions);
+      const there = place.stacks.get(desired.stack.stack);
+      const count = there?.running.size ?? 0;
+      const diagnostics = refusals(desired, { source: there?.source, count }, permissions);
+      if (diagnostics.length > 0) return { value: undefined, diagnostics };
+      return { value: remember(planOf(desired, there?.running ?? new Map(), namespace), desired), diagnostics };
     },
-  ]);
-  return { platform: "kubernetes", resourcePrefix: "acme", resources: Object.fromEntries(resources) };
+    planDeletion: async (stack, permissions) => {
+      await begin("planDeletion", stack, permissions);
+      return { value: remember(deletionIn(place, stack, namespace)), diagnostics: [] };
+    },
+    apply: async (plan, applyOptions) => {
+      await begin("apply", plan.stack, applyOptions);
+      if (!plans.has(plan)) throw new Error("applied a plan that this target did not make");
+      for (const step of behaviour.progress ?? []) options.onProgress(step);
+      const onProgress = behaviour.progress === undefined ? options.onProgress : () => undefined;
+      const desired = plans.get(plan);
+      const ended = await applyPlan(plan, { ...options, place, options: applyOptions, namespace, onProgress }, desired);
+      return outcome(ended, stateOf(plan.ir, place.stacks.get(plan.stack)));
+    },
+    restart: async (stack, daemons, restartOptions) => {
+      await begin("restart", stack, daemons, restartOptions);
+      const there = found(place, stack, namespace);
+      const ids = chosen(there, daemons).map(({ daemon }) => daemon.id);
+      for (const process of chosen(there, ids)) {
+        place.stop(there, process.daemon.id);
+        place.start(there, process);
+      }
+      const diagnostics = failuresOf(chosen(there, ids));
+      const failed = restartOptions.wait ? "failed" : "applied";
+      const result = diagnostics.length === 0 ? "ready" : failed;
+      return outcome({ result, diagnostics }, stateOf(bareStack(stack, ids), there));
+    },
+    status: async stack => {
+      await begin("status", stack);
+      const there = place.stacks.get(stack);
+      const daemons = statusesOf(there).map(status => overruledStatus(status, behaviour));
+      if (there === undefined || daemons.length === 0)
+        return { value: undefined, diagnostics: [stackNotFound(stack, namespace)] };
+      const revision = there.good === undefined ? {} : { revision: there.revision };
+      const state = overruled(
+        stateOf(
+          bareStack(
+            stack,
+            daemons.map(({ daemon }) => daemon),
+          ),
+          there,
+        ),
+        behaviour,
+      );
+      return { value: { stack, namespace, ...revision, daemons, state }, diagnostics: [] };
+    },
+    logs: async function* (stack, logOptions) {
+      await begin("logs", stack, logOptions);
+      yield* behaviour.lines ?? logLines(look(stack), logOptions);
+    },
+    watch: async function* (stack, watchOptions) {
+      await begin("watch", stack, watchOptions);
+      yield* behaviour.events ?? watchEvents(look(stack), watchOptions);
+    },
+  };
 }
 
-function statusOf(desired: Desired, namespace: string, behaviour: Behaviour): StackStatus {
-  const { running = true, detail } = behaviour;
-  const daemons = desired.stack.daemons.map(
-    ({ id }): DaemonStatus => ({
-      daemon: id,
-      daemonName: nameOf(desired, id),
-      running,
-      phase: running ? "running" : "failing",
-      restarts: running ? 0 : 3,
-      since: "2026-01-01T00:00:00Z",
-      ...(detail === undefined ? {} : { detail }),
-    }),
-  );
-  return { stack: desired.stack.stack, namespace, revision: 1, daemons, state: stateOf(desired, behaviour) };
+/** The same, with what a test says of how daemons are. */
+function overruled(state: StackState, { running }: Behaviour): StackState {
+  if (running === undefined) return state;
+  const status = running ? "running" : "provision-failed";
+  const resources = Object.entries(state.resources).map(([id, resource]) => {
+    const outputs = resource.outputs === undefined ? {} : { outputs: { ...resource.outputs, running } };
+    return [id, { ...resource, status, ...outputs }] as const;
+  });
+  return { ...state, resources: Object.fromEntries(resources) };
 }
+
+const overruledStatus = (status: DaemonStatus, { running = status.running, detail }: Behaviour): DaemonStatus => ({
+  ...status,
+  running,
+  phase: running ? "running" : "failing",
+  restarts: running ? 0 : 3,
+  ...(detail === undefined ? {} : { detail }),
+});
 
 /** Signals that a test sends. */
 export function createSignals() {

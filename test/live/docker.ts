@@ -1,5 +1,6 @@
-import { execFileSync } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
+import { promisify } from "node:util";
 
 const missing = whyMissing();
 
@@ -27,19 +28,34 @@ export function docker(...words: readonly string[]): string {
   }).trimEnd();
 }
 
+/** The same, while something else is done. */
+export async function dockerLater(...words: readonly string[]): Promise<string> {
+  const { stdout } = await promisify(execFile)("docker", [...words], { timeout: 120_000 });
+  return stdout.trimEnd();
+}
+
 /** The name of a stack that nobody else has. */
 export const stackName = (prefix: string): string => `${prefix}-${randomBytes(4).toString("hex")}`;
 
 /** Everything of a stack that the engine has, by its labels: `container/…`, `volume/…`. */
-export function foundOf(stack: string): readonly string[] {
+export const foundOf = (stack: string): readonly string[] => sorted(listings(stack).map(words => docker(...words)));
+
+export const foundLater = async (stack: string): Promise<readonly string[]> =>
+  sorted(await Promise.all(listings(stack).map(words => dockerLater(...words))));
+
+function listings(stack: string): readonly (readonly string[])[] {
   const filter = ["--filter", `label=dev.alien.stack=${stack}`];
-  const containers = docker("ps", "--all", "--no-trunc", ...filter, "--format", "container/{{.Names}}");
-  const volumes = docker("volume", "ls", ...filter, "--format", "volume/{{.Name}}");
-  return [containers, volumes]
+  return [
+    ["ps", "--all", "--no-trunc", ...filter, "--format", "container/{{.Names}}"],
+    ["volume", "ls", ...filter, "--format", "volume/{{.Name}}"],
+  ];
+}
+
+const sorted = (texts: readonly string[]): readonly string[] =>
+  texts
     .flatMap(text => text.split("\n"))
     .filter(line => line !== "")
     .sort();
-}
 
 /** Removes everything of a stack, data too. */
 export function sweep(stack: string): void {

@@ -37,6 +37,8 @@ export async function startEngineProxy(): Promise<EngineProxy> {
       });
     });
   });
+  // An engine does not end connections because nothing is asked for a while.
+  server.keepAliveTimeout = 0;
   await new Promise<void>(resolve => server.listen(socketPath, resolve));
   return {
     address: `unix://${socketPath}`,

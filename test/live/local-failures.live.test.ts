@@ -2,9 +2,11 @@ import { beforeAll, describe, expect, test, vi } from "vitest";
 import { until } from "../targets/until.ts";
 import type { LiveRun, Running } from "./cli.ts";
 import { buildScriptImage, docker, foundOf, hasEngine, liveDocker, stays } from "./docker.ts";
+import { isEngineWrite, startEngineProxy } from "./engine-proxy.ts";
 import { buildImage, idOf, isRunning, look } from "./local-containers.ts";
 import { type LocalDaemonSetting, type LocalStage, localDocument, openLocalStage } from "./local-stage.ts";
 import { findingsOf, placeIn } from "./stage.ts";
+import { createStrike } from "./strike.ts";
 
 vi.setConfig({ testTimeout: 150_000 });
 
@@ -47,6 +49,8 @@ interface Case {
   readonly what: string;
   readonly daemon: LocalDaemonSetting;
   readonly code: string;
+  /** What stands in the document where it points. */
+  readonly at: string;
   readonly message: RegExp;
   readonly lines: readonly string[];
   /** What is done to the new container while it is waited for. */
@@ -59,6 +63,7 @@ const cases: readonly Case[] = [
     what: "crashes",
     daemon: { script: "echo connecting with $PASSWORD; echo cannot connect >&2; exit 7" },
     code: "AL6210",
+    at: "agent:",
     message: /exit code 7/,
     lines: ["connecting with ***", "cannot connect"],
   },
@@ -66,6 +71,7 @@ const cases: readonly Case[] = [
     what: "ends without an error",
     daemon: { script: "echo all done with $PASSWORD" },
     code: "AL6211",
+    at: "agent:",
     message: /keeps ending without an error/,
     lines: ["all done with ***"],
   },
@@ -73,6 +79,7 @@ const cases: readonly Case[] = [
     what: "has a command that is not in its image",
     daemon: { image: brokenImage },
     code: "AL6331",
+    at: `"${brokenImage}"`,
     message: /\/no\/such\/program/,
     lines: [],
   },
@@ -82,13 +89,14 @@ const cases: readonly Case[] = [
       script: `echo begins; until [ -e /tmp/limited ]; do sleep 0.1; done; x=0123456789; while :; do x=$x$x; done`,
     },
     code: "AL6332",
+    at: "agent:",
     message: /more memory than it gets/,
     lines: ["begins"],
     act: name => {
       docker("update", "--memory", "24m", "--memory-swap", "24m", name);
       docker("exec", name, "touch", "/tmp/limited");
     },
-    settle: "60s",
+    settle: "12s",
   },
 ];
 
@@ -111,7 +119,7 @@ async function renewed(stage: LocalStage, before?: string): Promise<void> {
 
 function expectCause(run: LiveRun, stage: LocalStage, given: Case): void {
   const found = errorIn(run);
-  expect([found.code, found.at]).toEqual([given.code, placeIn(documentOf(stage, given.daemon), "agent:")]);
+  expect([found.code, found.at]).toEqual([given.code, placeIn(documentOf(stage, given.daemon), given.at)]);
   expect(found.message).toMatch(given.message);
   for (const line of given.lines) expect(found.lines).toContain(line);
   expect(run.out + run.error).not.toContain("c4nary");
@@ -228,9 +236,32 @@ describe.skipIf(!hasEngine).concurrent(liveDocker("an apply to a Docker engine")
       await renewed(stage, before);
       running.kill(signal);
       const { exitCode, error, milliseconds } = await running.done;
-      expect([exitCode, error]).toEqual([signal === "SIGINT" ? 130 : 143, expect.stringContaining("AL6010")]);
+      expect([exitCode, error]).toEqual([130, expect.stringContaining("AL6010")]);
       expect(milliseconds).toBeLessThan(30_000);
       expect(foundOf(stage.stack)).toEqual([`container/${nameOf(stage)}`, `container/${nameOf(stage)}.previous`]);
+      expect((await apply(stage)).exitCode).toBe(0);
+      expect(look(nameOf(stage), "{{json .Config.Env}}")).toContain(": newer");
+      expect(foundOf(stage.stack)).toEqual([`container/${nameOf(stage)}`]);
+    },
+  );
+
+  test.for([/create\?name=.*\.next/, /\/stop/, /\/start/])(
+    "that loses the engine at %s ends with 4, and the next one converges",
+    async (of, { onTestFinished }) => {
+      const stage = openLocalStage("lost", onTestFinished);
+      await deploy(stage);
+      const proxy = await startEngineProxy();
+      onTestFinished(() => proxy.close());
+      const { choose, struck } = createStrike({ of, write: 1, moment: "received" }, () => undefined, isEngineWrite);
+      proxy.setFault(choose);
+      stage.write(documentOf(stage, { script: `: newer; ${stays}` }));
+      const environment = { ...options.environment, DOCKER_HOST: proxy.address };
+      const lost = await stage.run("apply --settle 1s", { environment });
+      expect([struck(), lost.exitCode, findingsOf(lost).map(({ code }) => code)]).toEqual([
+        expect.any(String),
+        4,
+        ["AL6301"],
+      ]);
       expect((await apply(stage)).exitCode).toBe(0);
       expect(look(nameOf(stage), "{{json .Config.Env}}")).toContain(": newer");
       expect(foundOf(stage.stack)).toEqual([`container/${nameOf(stage)}`]);

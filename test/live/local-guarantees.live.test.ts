@@ -45,7 +45,7 @@ describe.skipIf(!hasEngine).concurrent(liveDocker("a daemon on a Docker engine i
       expect(look(agentOf(stage), "{{.State.StartedAt}}")).not.toBe(before);
     }
     const text = await stage.run("status");
-    expect([text.exitCode, text.out]).toEqual([0, expect.stringMatching(/agent +S+ +running +2 /)]);
+    expect([text.exitCode, text.out]).toEqual([0, expect.stringMatching(/agent +\S+ +running +2 /)]);
   });
 
   test("after the process inside was killed, and not its init", async ({ onTestFinished }) => {
@@ -65,7 +65,7 @@ const mounted = "/var/lib/alien/storage/files";
 
 /** Lines of a file that every start of the daemon adds one to. */
 const starts = (stage: LocalStage): readonly string[] =>
-  docker("exec", agentOf(stage), "cat", `$mounted/starts`).split("\n");
+  docker("exec", agentOf(stage), "cat", `${mounted}/starts`).split("\n");
 const noting = `echo $VERSION >> ${mounted}/starts; ${stays}`;
 
 describe.skipIf(!hasEngine).concurrent(liveDocker("data of a daemon on a Docker engine"), () => {
@@ -77,9 +77,9 @@ describe.skipIf(!hasEngine).concurrent(liveDocker("data of a daemon on a Docker 
     stage.write(withData(stage, "3", "exit 5"));
     expect((await stage.run("apply --settle 1s")).exitCode).toBe(3);
     expect(starts(stage)).toEqual(["1", "2", "2"]);
-    const deleted = await stage.run("delete");
+    const deleted = await stage.start("delete").done;
     expect([deleted.exitCode, foundOf(stage.stack)]).toEqual([0, [`volume/${stage.stack}-storage-files`]]);
-    expect(deleted.error).toContain(`${stage.stack}-storage-files`);
+    expect(deleted.out + deleted.error).toContain(`${stage.stack}-storage-files`);
     await stage.deploy(withData(stage, "4", noting), "--settle 1s");
     expect(starts(stage)).toEqual(["1", "2", "2", "4"]);
   });

@@ -30,11 +30,16 @@ const networkOf = (name: string): string => {
   return name;
 };
 
-/** Whether a process in one container gets an answer from what listens in another. */
-function reaches(from: string, to: string): boolean {
-  const ask = `nc -w 3 ${to} ${port} < /dev/null 2>&1; true`;
-  return docker("exec", from, "sh", "-c", ask).includes("reached");
+/** Which of these hosts a process in a container gets an answer from. */
+function reached(from: string, hosts: readonly string[]): readonly string[] {
+  const asks = hosts.map(host => `{ nc -w 3 ${host} ${port} < /dev/null 2>&1 | grep -q reached && echo ${host}; } &`);
+  return docker("exec", from, "sh", "-c", `${asks.join("\n")}\nwait`)
+    .split("\n")
+    .filter(Boolean)
+    .sort();
 }
+
+const reaches = (from: string, host: string): boolean => reached(from, [host]).length > 0;
 
 /** It listens, as it can tell itself. */
 const answers = (container: string): Promise<void> => until(() => reaches(container, "127.0.0.1"), 10_000);
@@ -53,10 +58,10 @@ describe.skipIf(!hasEngine)(liveDocker("a daemon on a Docker engine"), { timeout
       expect(inspected(container, ".NetworkSettings.Ports")).toEqual({});
       expect(networksOf(container)).toEqual(["alien"]);
     }
-    const pairs = containers.flatMap(from => containers.filter(to => to !== from).map(to => [from, to] as const));
-    for (const [from, to] of pairs) {
-      expect([from, reaches(from, addressOf(to))]).toEqual([from, false]);
-      expect([from, reaches(from, to)]).toEqual([from, false]);
+    for (const from of containers) {
+      const others = containers.filter(to => to !== from);
+      // It would find what answers among them.
+      expect(reached(from, ["127.0.0.1", ...others, ...others.map(addressOf)])).toEqual(["127.0.0.1"]);
     }
   });
 

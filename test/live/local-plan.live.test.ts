@@ -179,8 +179,6 @@ describe.skipIf(!hasEngine)(liveDocker("a plan for a Docker engine"), { timeout:
         2,
       ]
     `);
-    stage.write("stack: [");
-    expect(await ends()).toBe(1);
   });
 
   test("that was saved is carried out as it is, and refused where it is outdated or of another engine", async ({
@@ -211,12 +209,11 @@ describe.skipIf(!hasEngine)(liveDocker("a plan for a Docker engine"), { timeout:
     expect(outdated.findings[0]?.message).toContain(`Container/${agent}`);
     await save();
     const text = readFileSync(file, "utf8");
-    const { place } = JSON.parse(text);
     stage.workplace.write("the.plan", JSON.stringify({ ...JSON.parse(text), place: "tcp://other.example:2376" }));
     const elsewhere = await applySaved();
     expect([elsewhere.exitCode, places(elsewhere.findings)]).toEqual([1, ["bad-plan-file"]]);
     expect(elsewhere.findings[0]?.message).toContain("tcp://other.example:2376");
-    expect(place).toMatch(/^(?:unix|tcp):\/\/[^@]+$/);
+    expect(JSON.parse(text).place).toMatch(/^(?:unix|tcp):\/\/[^@]+$/);
     stage.workplace.write("the.plan", text);
     expect((await applySaved()).exitCode).toBe(0);
     expect(docker("exec", agent, "sh", "-c", "echo $LEVEL")).toBe("debug");

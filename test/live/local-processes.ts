@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { until } from "../targets/until.ts";
-import { docker } from "./docker.ts";
+import { dockerLater } from "./docker.ts";
 
 export interface LocalProcesses {
   /** When a daemon had two processes: the containers they were in. */
@@ -17,18 +17,18 @@ interface Event {
 }
 
 /** Looks at every start and end of a stack's processes, in the engine's order. */
-export function watchLocalProcesses(stack: string): LocalProcesses {
+export async function watchLocalProcesses(stack: string): Promise<LocalProcesses> {
   const filters = ["--filter", `label=dev.alien.stack=${stack}`, "--filter", "type=container"];
-  const since = docker("info", "--format", "{{.SystemTime}}");
+  const since = await dockerLater("info", "--format", "{{.SystemTime}}");
   const events = spawn("docker", ["events", ...filters, "--since", since, "--format", "{{json .}}"], {
     stdio: ["ignore", "pipe", "ignore"],
   });
   const running = new Map<string, string>();
   const doubles: string[] = [];
   createInterface({ input: events.stdout }).on("line", line => see(JSON.parse(line), running, doubles));
-  const isSame = (): boolean => {
+  const isSame = async (): Promise<boolean> => {
     const words = ["ps", "--quiet", "--no-trunc", "--filter", `label=dev.alien.stack=${stack}`];
-    const listed = docker(...words, "--filter", "status=running").split("\n");
+    const listed = (await dockerLater(...words, "--filter", "status=running")).split("\n");
     return listed.sort().join() === (running.size === 0 ? "" : [...running.keys()].sort().join());
   };
   return { doubles, caughtUp: () => until(isSame, 10_000), close: () => void events.kill("SIGKILL") };

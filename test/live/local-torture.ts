@@ -1,7 +1,7 @@
 import type { DeploymentRecord } from "../../src/state/index.ts";
 import { createStateStore } from "../../src/targets/local/record/state-files.ts";
 import { realEffects } from "../targets/effects.ts";
-import { docker, foundOf, scriptImage, stackName, sweep } from "./docker.ts";
+import { dockerLater as docker, foundLater as foundOf, scriptImage, stackName, sweep } from "./docker.ts";
 import { type EngineProxy, isEngineWrite, startEngineProxy } from "./engine-proxy.ts";
 import { type LocalProcesses, watchLocalProcesses } from "./local-processes.ts";
 import { createStrike, type Point } from "./strike.ts";
@@ -22,13 +22,13 @@ export async function tortureLocally({
   open,
 }: Omit<TortureOptions, "kubeconfig">): Promise<readonly PhaseResult[]> {
   const stack = stackName("torture");
-  const [proxy, workplace, processes] = [await startEngineProxy(), open({}), watchLocalProcesses(stack)];
+  const [proxy, workplace, processes] = [await startEngineProxy(), open({}), await watchLocalProcesses(stack)];
   try {
     const scene = { stack, proxy, workplace, processes };
     const results: PhaseResult[] = [];
     for (const [index, phase] of phases.entries()) {
       results.push(await runPhase({ phase, before: phases.slice(0, index), point: points[phase] }, scene));
-      if (index === 0) writeData(scene);
+      if (index === 0) await writeData(scene);
     }
     return results;
   } finally {
@@ -62,7 +62,7 @@ async function runPhase({ phase, before, point }: Act, scene: Scene): Promise<Ph
   problems.push(
     ...(await (goal === "first" || goal === "update" ? problemsOf(goal, scene) : problemsOfNothing(scene))),
   );
-  if (hasData) problems.push(...problemsOfData(scene));
+  if (hasData) problems.push(...(await problemsOfData(scene)));
   await scene.processes.caughtUp().catch(cause => problems.push(`events and processes differ: ${cause}`));
   problems.push(...scene.processes.doubles.map(double => `two processes of ${double}`));
   return { phase, point, struck, writes, problems: problems.map(problem => `${phase}: ${problem}`) };
@@ -99,7 +99,7 @@ resources:
   files: { type: storage }
 ${daemons.join("")}`;
 
-/** What a phase wants: its daemons, of a version that is its name, as is the value of the secret. */
+/** What a phase wants: its daemons, of a version that is its name. */
 const wanted: Readonly<Record<Exclude<Phase, "delete">, readonly string[]>> = {
   first: [agent("first"), daemon("helper", "first")],
   update: [agent("update"), daemon("extra", "update")],
@@ -114,30 +114,42 @@ function wordsOf(phase: Phase, { stack, workplace }: Scene): readonly string[] {
 
 const stateDirectory = ({ workplace }: Scene): string => `${workplace.directory}/state`;
 
+const tokenOf = (phase: string): string => `token-of-${phase}`;
+
 const environmentOf = (phase: Phase, scene: Scene) => ({
-  environment: { DOCKER_HOST: scene.proxy.address, ALIEN_STATE_DIR: stateDirectory(scene), TOKEN: phase },
+  environment: { DOCKER_HOST: scene.proxy.address, ALIEN_STATE_DIR: stateDirectory(scene), TOKEN: tokenOf(phase) },
 });
 
 async function recordOf(scene: Scene): Promise<DeploymentRecord | undefined> {
   const { signal } = new AbortController();
-  const store = createStateStore(stateDirectory(scene), docker("info", "--format", "{{.ID}}"), {
+  const store = createStateStore(stateDirectory(scene), await docker("info", "--format", "{{.ID}}"), {
     effects: realEffects,
     signal,
   });
   return store.read(scene.stack);
 }
 
-function writeData({ stack }: Scene): void {
-  docker("exec", `${stack}-agent`, "sh", "-c", `echo kept > ${mounted}/data`);
+async function writeData({ stack }: Scene): Promise<void> {
+  await docker("exec", `${stack}-agent`, "sh", "-c", `echo kept > ${mounted}/data`);
 }
 
 const volumeOf = ({ stack }: Scene): string => `${stack}-storage-files`;
 
 /** What was written before is there, whoever runs. */
-function problemsOfData(scene: Scene): readonly string[] {
-  if (!foundOf(scene.stack).includes(`volume/${volumeOf(scene)}`)) return ["the volume is gone"];
+async function problemsOfData(scene: Scene): Promise<readonly string[]> {
+  if (!(await foundOf(scene.stack)).includes(`volume/${volumeOf(scene)}`)) return ["the volume is gone"];
   const mount = `${volumeOf(scene)}:/data:ro`;
-  const said = docker("run", "--rm", "--network", "none", "--volume", mount, "busybox:latest", "cat", "/data/data");
+  const said = await docker(
+    "run",
+    "--rm",
+    "--network",
+    "none",
+    "--volume",
+    mount,
+    "busybox:latest",
+    "cat",
+    "/data/data",
+  );
   return said === "kept" ? [] : [`the data has become ${said}`];
 }
 
@@ -149,9 +161,9 @@ interface Before {
 
 /** After the kill: what is remembered can be read and still knows the good revision, and `status` tells how it is. */
 async function problemsBetween(scene: Scene, { good = 0, hasData }: Before): Promise<readonly string[]> {
-  const problems = hasData ? [...problemsOfData(scene)] : [];
+  const problems = hasData ? [...(await problemsOfData(scene))] : [];
   const record = await recordOf(scene);
-  const isDeleted = record === undefined && foundOf(scene.stack).every(name => name.startsWith("volume/"));
+  const isDeleted = record === undefined && (await foundOf(scene.stack)).every(name => name.startsWith("volume/"));
   if ((record?.good?.number ?? 0) < good && !isDeleted) problems.push("the good revision is lost");
   const words = ["status", "--stack", scene.stack, "--platform", "local"];
   const { exitCode, error, out } = await scene.workplace.run(words, environmentOf("first", scene));
@@ -161,7 +173,7 @@ async function problemsBetween(scene: Scene, { good = 0, hasData }: Before): Pro
 
 /** Nothing is left but data, and nothing is remembered. */
 async function problemsOfNothing(scene: Scene): Promise<readonly string[]> {
-  const left = foundOf(scene.stack).filter(name => name !== `volume/${volumeOf(scene)}`);
+  const left = (await foundOf(scene.stack)).filter(name => name !== `volume/${volumeOf(scene)}`);
   const remembered = (await recordOf(scene)) === undefined ? [] : ["the stack is still remembered"];
   return [...left.map(name => `${name} is left`), ...remembered];
 }
@@ -172,22 +184,24 @@ async function problemsOf(goal: "first" | "update", scene: Scene): Promise<reado
   const names = (goal === "first" ? ["agent", "helper"] : ["agent", "extra"]).map(id => `${stack}-${id}`);
   const record = await recordOf(scene);
   const things = [...names.map(name => `container/${name}`), `volume/${volumeOf(scene)}`];
-  const found = foundOf(stack);
+  const found = await foundOf(stack);
   const listed = (record?.inventory ?? []).map(({ kind, name }) => `${kind.toLowerCase()}/${name}`).sort();
+  const made = names.filter(name => found.includes(`container/${name}`));
+  const wrong = await Promise.all(made.map(name => problemsOfDaemon(name, goal)));
   return [
     ...(record?.good === undefined || record.pending !== undefined ? ["the record does not call it good"] : []),
     ...(found.join() === things.join() ? [] : [`has ${found.join(", ")}`]),
     ...(listed.join() === things.join() ? [] : [`remembers ${listed.join(", ")}`]),
-    ...names.filter(name => found.includes(`container/${name}`)).flatMap(name => problemsOfDaemon(name, goal)),
+    ...wrong.flat(),
   ];
 }
 
 /** It runs for good, with the values that are wanted, and has not failed since. */
-function problemsOfDaemon(name: string, goal: string): readonly string[] {
+async function problemsOfDaemon(name: string, goal: string): Promise<readonly string[]> {
   const format = "{{.State.Status}} {{.RestartCount}} {{.HostConfig.RestartPolicy.Name}} {{json .Config.Env}}";
-  const [status, restarts, policy, ...rest] = docker("inspect", name, "--format", format).split(" ");
+  const [status, restarts, policy, ...rest] = (await docker("inspect", name, "--format", format)).split(" ");
   const environment: readonly string[] = JSON.parse(rest.join(" "));
-  const isRight = [`VERSION=${goal}`, `TOKEN=${goal}`].every(variable => environment.includes(variable));
+  const isRight = [`VERSION=${goal}`, `TOKEN=${tokenOf(goal)}`].every(variable => environment.includes(variable));
   return [
     ...(isRight ? [] : [`${name} is of another version: ${environment.filter(text => /^(VERS|TOK)/.test(text))}`]),
     ...(`${status} ${restarts} ${policy}` === "running 0 unless-stopped"

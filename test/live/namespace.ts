@@ -14,7 +14,9 @@ export const live = (title: string): string => (hasCluster ? title : `${title} $
 /** Runs kubectl and returns what it prints; rejects when it fails. */
 export async function kubectlRun(words: readonly string[], input?: string): Promise<string> {
   const running = promisify(execFile)(kubectl, [...words], { maxBuffer: 1 << 28 });
-  running.child.stdin?.end(input ?? "");
+  // What reads nothing may have ended already: then even an empty text cannot be written.
+  if (input === undefined) running.child.stdin?.end();
+  else running.child.stdin?.end(input);
   return (await running).stdout;
 }
 

@@ -1,12 +1,12 @@
 import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import type { DeploymentRecord, Revision } from "../../src/state/index.ts";
+import { revisionOf } from "../../src/state/revision.ts";
 import type { Change } from "../../src/targets/index.ts";
 import type { LiveObject } from "../../src/targets/kubernetes/api/live-object.ts";
 import type { DesiredObject } from "../../src/targets/kubernetes/compare/desired.ts";
 import { isNeeded } from "../../src/targets/kubernetes/record/deletions.ts";
 import { encodeRecord } from "../../src/targets/kubernetes/record/record-codec.ts";
-import { revisionOf } from "../../src/state/revision.ts";
 import { chooseSecretNames, secretNamesInUse } from "../../src/targets/kubernetes/record/secret-names.ts";
 import { stackIr } from "../render/stack-ir.ts";
 import { realEffects } from "./effects.ts";

@@ -14,14 +14,19 @@ export const scriptOf = ({ prints = [], exits }: Doing): string =>
     exits === undefined ? "trap 'exit 0' TERM; sleep 100000 & wait" : `exit ${exits}`,
   ].join("; ");
 
+interface Done {
+  readonly prints: readonly string[];
+  readonly exits: number | undefined;
+}
+
 let processes = 0;
 
 /** What a shell makes of such commands, where there is none. */
-export function readScript(script: string, environment: Readonly<Record<string, string>> = {}): Required<Doing> {
+export function readScript(script: string, environment: ReadonlyMap<string, string>): Done {
   const id = `${++processes}`;
   const spelled = (text: string): string =>
-    text.replaceAll(ownId, id).replaceAll(/\$(\w+)/g, (_, name: string) => environment[name] ?? "");
+    text.replaceAll(ownId, id).replaceAll(/\$(\w+)/g, (_, name: string) => environment.get(name) ?? "");
   const prints = Array.from(script.matchAll(/echo "([^"]*)"/g), ([, text = ""]) => spelled(text));
   const [, code] = /exit (\d+)$/.exec(script) ?? [];
-  return { prints, exits: code === undefined ? Number.NaN : Number(code) };
+  return { prints, exits: code === undefined ? undefined : Number(code) };
 }

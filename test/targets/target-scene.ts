@@ -1,19 +1,18 @@
-import { DiagnosticError } from "../../src/diagnostics/index.ts";
 import type { TargetPlatform } from "../../src/ir/index.ts";
 import { check } from "../../src/pipeline.ts";
-import {
-  type ApplyOptions,
-  type Change,
-  type Desired,
-  type LogLine,
-  type LogOptions,
-  type Outcome,
-  type Permissions,
-  type Plan,
-  type Progress,
-  type Target,
-  type WatchEvent,
-  type WatchOptions,
+import type {
+  ApplyOptions,
+  Change,
+  Desired,
+  LogLine,
+  LogOptions,
+  Outcome,
+  Permissions,
+  Plan,
+  Progress,
+  Target,
+  WatchEvent,
+  WatchOptions,
 } from "../../src/targets/index.ts";
 import { type Doing, scriptOf } from "./scripts.ts";
 
@@ -46,10 +45,12 @@ export interface DaemonSetting extends Doing {
   readonly version?: string;
   /** Which of the images. */
   readonly image?: 0 | 1;
+  /** Whether it has the secret as `TOKEN`. */
+  readonly hasToken?: boolean;
 }
 
 export interface Given extends Partial<Permissions>, Partial<ApplyOptions> {
-  /** The value of the secret that every daemon has as `TOKEN`. */
+  /** The value of the secret. */
   readonly token?: string;
   readonly source?: string;
 }
@@ -57,16 +58,6 @@ export interface Given extends Partial<Permissions>, Partial<ApplyOptions> {
 export type Daemons = Readonly<Record<string, DaemonSetting>>;
 
 const safe: Permissions = { adopt: false, forceConflicts: false, allowEmpty: false, createNamespace: false };
-
-/** The names of the findings that a promise ends with. */
-export const refusal = (promise: Promise<unknown>): Promise<readonly string[]> =>
-  promise.then(
-    () => [],
-    cause => {
-      if (!(cause instanceof DiagnosticError)) throw cause;
-      return cause.diagnostics.map(({ name }) => name);
-    },
-  );
 
 /** What comes of something that goes on beside the test. */
 export interface Collected<T> {
@@ -182,14 +173,13 @@ secrets:
 resources:${Object.keys(daemons).length === 0 ? " {}" : ""}
 ${Object.entries(daemons)
   .map(
-    ([id, { version = "one", image = 0, ...doing }]) => `  ${id}:
+    ([id, { version = "one", image = 0, hasToken = false, ...doing }]) => `  ${id}:
     type: daemon
     code: { type: image, image: "${images[image]}" }
     environment:
       SCRIPT: ${JSON.stringify(scriptOf(doing))}
       VERSION: ${version}
-      TOKEN: { secret: token }
-`,
+${hasToken ? "      TOKEN: { secret: token }\n" : ""}`,
   )
   .join("")}platforms:
   kubernetes:

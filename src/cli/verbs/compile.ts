@@ -22,7 +22,7 @@ export const compile: Verb = {
       await report(world, { diagnostics: [missing], places: noPlaces }, call);
       return exit.usage;
     }
-    const { checked, diagnostics, places, exitCode } = await checkCall(call, world, () => platformOf(call));
+    const { checked, diagnostics, places, exitCode } = await checkCall(call, world, { choose: () => platformOf(call) });
     const exported = checked !== undefined && emit === "stack" ? toStack(checked.document, checked.baggage) : undefined;
     await report(world, { diagnostics: [...diagnostics, ...(exported?.diagnostics ?? [])], places }, call);
     const value = emit === "stack" ? exported?.value : checked?.stack;

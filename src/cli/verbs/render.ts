@@ -23,7 +23,7 @@ export const render: Verb = {
     flags.diagnostics,
   ],
   run: async (call, world) => {
-    const checked = await checkCall(call, world, stack => renderPlatform(stack, platformOf(call)));
+    const checked = await checkCall(call, world, { choose: stack => renderPlatform(stack, platformOf(call)) });
     const { value, diagnostics, exitCode } = await renderChecked(call, world, checked);
     await report(world, { diagnostics, places: checked.places }, call);
     if (value === undefined) return exitCode;

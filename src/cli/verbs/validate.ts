@@ -13,7 +13,7 @@ import type { World } from "../world.ts";
 export const validate: Verb = {
   flags: [flags.file, flags.platform, flags.namespace, flags.image, flags.reportFormat],
   run: async (call, world) => {
-    const { checked, diagnostics, places, exitCode } = await checkCall(call, world, () => platformOf(call));
+    const { checked, diagnostics, places, exitCode } = await checkCall(call, world, { choose: () => platformOf(call) });
     const format = flagOf(call, "format") ?? "text";
     world.out(await reportText(world, { diagnostics, places }, { format, call, isTerminal: world.outIsTerminal }));
     if (checked !== undefined) sayValid(call, world, checked, places.files);

@@ -32,4 +32,4 @@ export interface Deletion {
   readonly change: Change;
 }
 
-export const isWork = (plan: Plan): plan is Work => "decisions" in plan;
+export const isWork = (plan: Plan): plan is Work => plan.platform === "kubernetes" && "decisions" in plan;

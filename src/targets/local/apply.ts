@@ -3,7 +3,7 @@ import type { ApplyOptions, Outcome } from "../index.ts";
 import { changeDigest } from "../index.ts";
 import { carryOut } from "./carry-out.ts";
 import type { StackLock } from "./record/state-store.ts";
-import { settle } from "./rollout/settle.ts";
+import { readyAtSight, settle } from "./rollout/settle.ts";
 import type { ApplyContext } from "./run.ts";
 import { takeDown } from "./take-down.ts";
 import type { Work } from "./work.ts";
@@ -44,7 +44,8 @@ const isDone = ({ isRecorded, observed }: Work, { wait }: ApplyOptions): boolean
   isRecorded && !(wait && observed.record?.pending !== undefined);
 
 /** Nothing is written; what is not ready may still be told. */
-async function unchanged({ ir }: Work, { host, options: { wait }, mask }: ApplyContext): Promise<Outcome> {
-  const { isReady, state, diagnostics } = await settle(host, { stack: ir, wait, mask });
+async function unchanged({ ir, observed }: Work, { host, options: { wait }, mask }: ApplyContext): Promise<Outcome> {
+  const { isReady, state, diagnostics } =
+    readyAtSight(host, ir, observed) ?? (await settle(host, { stack: ir, wait, mask }));
   return { result: isReady || !wait ? "unchanged" : "failed", state, diagnostics };
 }

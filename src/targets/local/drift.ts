@@ -19,17 +19,21 @@ export async function driftPlan(host: Host, stack: string): Promise<Plan> {
   const revision = record?.pending ?? record?.good;
   if (revision === undefined) throw new DiagnosticError([await nothingRecorded(host, stack, observed)]);
   const local = localStack(revision.ir);
-  const [wanted, images] = await Promise.all([observeWanted(host, local, observed), liveImages(host, observed)]);
+  const network = await host.engine.network(local.network.name);
+  const [wanted, images] = await Promise.all([
+    observeWanted(host, local, { observed, network }),
+    liveImages(host, observed, []),
+  ]);
   // An image that was pulled meanwhile changes nothing that runs, so no reference is looked up.
   const deciding: Deciding = { observed, wanted, images, pulled: new Map(), secretValues: new Map(), adopt: true };
   const decisions = desiredContainers(local, { source: record?.source })
     .map(container => decide(container, deciding))
     .filter((decided): decided is Decision => "change" in decided);
-  const network = networkChange(local, wanted);
+  const missing = networkChange(local, wanted);
   const volumes = volumeDecisions(local, observed, { wanted, adopt: true }).value;
   const deletions = deletionsOf(observed, new Set(local.daemons.map(({ id }) => id)));
   const changes = [
-    ...(network === undefined ? [] : [network]),
+    ...(missing === undefined ? [] : [missing]),
     ...[...volumes, ...decisions, ...deletions].map(({ change }) => change),
   ];
   return { stack, platform: "local", place: host.engine.address, ir: revision.ir, changes, approximate: false };

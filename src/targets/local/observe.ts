@@ -1,7 +1,7 @@
 import { type LocalStack, localLabels, manager } from "../../render/index.ts";
 import type { DeploymentRecord } from "../../state/index.ts";
 import { createGate } from "../index.ts";
-import type { Container, ContainerSummary, Engine, EngineInfo, Network, Volume } from "./api/engine.ts";
+import type { Container, EngineInfo, Network, Volume } from "./api/engine.ts";
 import type { Host } from "./host.ts";
 import { rebuildRecord } from "./record/rebuild.ts";
 import type { StateStore } from "./record/state-store.ts";
@@ -18,6 +18,8 @@ export interface Observed {
   readonly isRebuilt: boolean;
   /** Everything with the stack's labels, by name. */
   readonly containers: ReadonlyMap<string, Container>;
+  /** What has one of the names that were asked for, whosever it is; undefined where nothing has it. */
+  readonly named: ReadonlyMap<string, Container | undefined>;
   readonly volumes: ReadonlyMap<string, Volume>;
 }
 
@@ -34,12 +36,19 @@ export const labelsOf = (stack: string): readonly string[] => [
   `${localLabels.stack}=${stack}`,
 ];
 
-export async function observe(host: Host, stack: string): Promise<Observed> {
+/** Looks at a stack, and at once at what has one of these names: what is listed later has them, as a rule. */
+export async function observe(host: Host, stack: string, names: readonly string[] = []): Promise<Observed> {
   const { engine } = host;
   const labels = labelsOf(stack);
-  const [info, listed, volumes] = await Promise.all([engine.info(), engine.containers(labels), engine.volumes(labels)]);
-  const store = host.stateOf(info.id);
-  const [remembered, containers] = await Promise.all([store.read(stack), inspectAll(engine, listed)]);
+  const [{ info, store, remembered }, listed, volumes, named] = await Promise.all([
+    remember(host, stack),
+    engine.containers(labels),
+    engine.volumes(labels),
+    gateAll(names, name => engine.container(name)),
+  ]);
+  const known = new Map(named.map(container => [container?.id, container]));
+  const found = await gateAll(listed, ({ id }) => known.get(id) ?? engine.container(id));
+  const containers = found.filter(container => container !== undefined);
   const record = remembered ?? rebuildRecord(stack, { containers, volumes });
   return {
     info,
@@ -47,44 +56,42 @@ export async function observe(host: Host, stack: string): Promise<Observed> {
     record,
     isRebuilt: remembered === undefined,
     containers: byName(containers),
+    named: new Map(names.map((name, index) => [name, named[index]])),
     volumes: byName(volumes),
   };
+}
+
+async function remember(host: Host, stack: string) {
+  const info = await host.engine.info();
+  const store = host.stateOf(info.id);
+  return { info, store, remembered: await store.read(stack) };
 }
 
 /** What is there under the names that the document wants. */
 export async function observeWanted(
   { engine }: Host,
-  { network, daemons, volumes }: LocalStack,
-  observed: Observed,
+  { daemons, volumes }: LocalStack,
+  { observed, network }: { readonly observed: Observed; readonly network: Network | undefined },
 ): Promise<Wanted> {
-  const gate = createGate(parallel);
-  const [found, foreign, foreignVolumes] = await Promise.all([
-    engine.network(network.name),
+  const { containers, named } = observed;
+  const [foreign, foreignVolumes] = await Promise.all([
     gateAll(
-      gate,
-      daemons.filter(({ name }) => !observed.containers.has(name)),
-      ({ name }) => engine.container(name),
+      daemons.filter(({ name }) => !containers.has(name)),
+      ({ name }) => (named.has(name) ? named.get(name) : engine.container(name)),
     ),
     gateAll(
-      gate,
       volumes.filter(({ name }) => !observed.volumes.has(name)),
       ({ name }) => engine.volume(name),
     ),
   ]);
-  return { network: found, foreign: byName(foreign), foreignVolumes: byName(foreignVolumes) };
+  return { network, foreign: byName(foreign), foreignVolumes: byName(foreignVolumes) };
 }
 
-const inspectAll = (engine: Engine, listed: readonly ContainerSummary[]): Promise<readonly Container[]> =>
-  gateAll(createGate(parallel), listed, ({ id }) => engine.container(id));
-
-async function gateAll<T, R>(
-  gate: ReturnType<typeof createGate>,
-  items: readonly T[],
-  read: (item: T) => Promise<R | undefined>,
-): Promise<readonly R[]> {
-  const found = await Promise.all(items.map(item => gate(() => read(item))));
-  return found.filter(one => one !== undefined);
+/** Reads them all, so many at a time. */
+function gateAll<T, R>(items: readonly T[], read: (item: T) => R | Promise<R>): Promise<readonly R[]> {
+  const gate = createGate(parallel);
+  return Promise.all(items.map(item => gate(async () => read(item))));
 }
 
-const byName = <T extends { readonly name: string }>(items: readonly T[]): ReadonlyMap<string, T> =>
-  new Map(items.map(item => [item.name, item]));
+const byName = <T extends { readonly name: string }>(items: readonly (T | undefined)[]): ReadonlyMap<string, T> =>
+  new Map(items.flatMap(item => (item === undefined ? [] : [[item.name, item]])));

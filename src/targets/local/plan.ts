@@ -23,11 +23,16 @@ export interface PlanInput {
 export async function planStack(host: Host, input: PlanInput): Promise<Staged<Work | undefined>> {
   const { desired } = input;
   const local = localStack(desired.stack);
-  const observed = await observe(host, local.stack);
-  const [wanted, images] = await Promise.all([
-    observeWanted(host, local, observed),
+  const [observed, images, network] = await Promise.all([
+    observe(
+      host,
+      local.stack,
+      local.daemons.map(({ name }) => name),
+    ),
     resolveImages(host, wantedImages(local), desired.pull ?? "missing"),
+    host.engine.network(local.network.name),
   ]);
+  const wanted = await observeWanted(host, local, { observed, network });
   const against = [
     ...missingValues(desired),
     ...checkRecord(input, observed),
@@ -35,10 +40,10 @@ export async function planStack(host: Host, input: PlanInput): Promise<Staged<Wo
     ...images.diagnostics,
   ];
   const found = against.some(isError)
-    ? { value: undefined, diagnostics: against }
+    ? { value: undefined, diagnostics: [] }
     : await decideAll(host, { ...input, local, observed, wanted, images: images.value });
   const mask = createMask(desired.secretValues.values());
-  const diagnostics = found.diagnostics.map(one => maskFinding(one, mask));
+  const diagnostics = [...against, ...found.diagnostics].map(one => maskFinding(one, mask));
   return { value: found.value === undefined ? undefined : maskPlan(found.value, mask), diagnostics };
 }
 
@@ -58,7 +63,7 @@ async function decideAll(host: Host, surveyed: Surveyed): Promise<Staged<Work | 
   const deciding: Deciding = {
     observed,
     wanted,
-    images: new Map([...images.present, ...(await liveImages(host, observed))]),
+    images: new Map([...images.present, ...(await liveImages(host, observed, images.present.values()))]),
     pulled: images.digests,
     secretValues: desired.secretValues,
     adopt: permissions.adopt,
@@ -74,9 +79,14 @@ async function decideAll(host: Host, surveyed: Surveyed): Promise<Staged<Work | 
 const isFinding = (decided: Decision | Diagnostic): decided is Diagnostic => "code" in decided;
 
 /** What the containers were made from, by id: their images may have lost their names since. */
-export async function liveImages({ engine }: Host, { containers }: Observed): Promise<ReadonlyMap<string, Image>> {
+export async function liveImages(
+  { engine }: Host,
+  { containers }: Observed,
+  known: Iterable<Image>,
+): Promise<ReadonlyMap<string, Image>> {
+  const byId = new Map(Array.from(known, image => [image.id, image]));
   const ids = [...new Set(Array.from(containers.values(), ({ imageId }) => imageId))];
-  const found = await Promise.all(ids.map(async id => [id, await engine.image(id)] as const));
+  const found = await Promise.all(ids.map(async id => [id, byId.get(id) ?? (await engine.image(id))] as const));
   return new Map(found.flatMap(([id, image]) => (image === undefined ? [] : [[id, image]])));
 }
 

@@ -4,6 +4,7 @@ import { restartPolicy } from "./containers/compare.ts";
 import { makeContainer, stopSeconds } from "./containers/make.ts";
 import { nextName, previousName } from "./containers/names.ts";
 import { swapIn } from "./containers/replace.ts";
+import { startContainer } from "./containers/start.ts";
 import type { Host } from "./host.ts";
 import { parallel } from "./observe.ts";
 import type { Decision, Work } from "./work.ts";
@@ -73,7 +74,7 @@ async function mend(host: Host, { desired: { daemon }, live, change: { object } 
   if (live.name !== daemon.name) await engine.renameContainer(live.id, daemon.name);
   if (live.restartPolicy !== restartPolicy) await engine.setRestartPolicy(live.id, restartPolicy);
   if (live.state.status === "paused") await engine.unpauseContainer(live.id);
-  else await unlessRefused(engine.startContainer(live.id));
+  else await unlessRefused(startContainer(host, live.id));
   host.onProgress({ kind: "written", action: "update", object });
 }
 

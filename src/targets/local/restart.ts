@@ -3,6 +3,7 @@ import { localLabels } from "../../render/index.ts";
 import { createGate, type Outcome } from "../index.ts";
 import type { Container } from "./api/engine.ts";
 import { stopSeconds } from "./containers/make.ts";
+import { startContainer } from "./containers/start.ts";
 import type { Host } from "./host.ts";
 import { observe, parallel } from "./observe.ts";
 import { dockerRef } from "./record/inventory.ts";
@@ -55,8 +56,8 @@ function choose(ours: readonly Container[], daemons: readonly string[]): readonl
   );
 }
 
-async function restart({ engine, onProgress }: Host, { id, name }: Container): Promise<void> {
-  await engine.stopContainer(id, stopSeconds);
-  await engine.startContainer(id);
-  onProgress({ kind: "written", action: "update", object: dockerRef("Container", name) });
+async function restart(host: Host, { id, name }: Container): Promise<void> {
+  await host.engine.stopContainer(id, stopSeconds);
+  await startContainer(host, id);
+  host.onProgress({ kind: "written", action: "update", object: dockerRef("Container", name) });
 }

@@ -9,6 +9,7 @@ import {
 } from "../../render/index.ts";
 import type { Change } from "../index.ts";
 import type { NetworkSpec, Volume } from "./api/engine.ts";
+import { isStatus } from "./api/error.ts";
 import type { Host } from "./host.ts";
 import type { Observed, Wanted } from "./observe.ts";
 import { dockerRef } from "./record/inventory.ts";
@@ -63,12 +64,27 @@ const creation = (kind: "Network" | "Volume", name: string, path: string): Chang
   fields: [],
 });
 
-/** The network and the volumes come before the containers that use them. */
-export async function makeSurroundings({ engine, onProgress }: Host, { network, volumes }: Work): Promise<void> {
-  if (network !== undefined) {
-    await engine.createNetwork(networkSpec(network.object.name));
-    onProgress({ kind: "written", action: "create", object: network.object });
+/**
+ * Makes the shared network unless it is there, and says whether it did. Since the plan was made another stack may have
+ * been faster, or have taken it away as the last one that was on it.
+ */
+export async function ensureNetwork({ engine }: Pick<Host, "engine">, name: string): Promise<boolean> {
+  if ((await engine.network(name)) !== undefined) return false;
+  try {
+    await engine.createNetwork(networkSpec(name));
+    return true;
+  } catch (cause) {
+    if (isStatus(cause, 409)) return false;
+    throw cause;
   }
+}
+
+/** The network and the volumes come before the containers that use them. */
+export async function makeSurroundings(host: Host, { decisions, volumes }: Work): Promise<void> {
+  const { engine, onProgress } = host;
+  const shared = decisions.find(({ desired }) => desired.networkPath === undefined)?.desired.network;
+  if (shared !== undefined && (await ensureNetwork(host, shared)))
+    onProgress({ kind: "written", action: "create", object: dockerRef("Network", shared) });
   for (const { change, labels } of volumes) {
     await engine.createVolume({ name: change.object.name, labels });
     onProgress({ kind: "written", action: "create", object: change.object });

@@ -36,7 +36,8 @@ function opened({ value: host, diagnostics }: Staged<Host | undefined>): Host {
   return host;
 }
 
-function targetOf(host: Host): Target {
+/** What can be done on a host, whatever its engine is. */
+export function targetOf(host: Host): Target {
   const edge = <T>(work: () => Promise<T>): Promise<T> => atTheEdge(host.engine.address, work);
   const each = <T>(items: AsyncIterable<T>): AsyncIterable<T> => eachAtTheEdge(host.engine.address, items);
   return {

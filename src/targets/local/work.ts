@@ -43,4 +43,4 @@ export interface Deletion {
   readonly change: Change;
 }
 
-export const isWork = (plan: Plan): plan is Work => "decisions" in plan && "leftovers" in plan;
+export const isWork = (plan: Plan): plan is Work => plan.platform === "local" && "decisions" in plan;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { StackIr } from "../../../src/ir/index.ts";
 import { effective } from "../../../src/targets/index.ts";
+import { EngineError } from "../../../src/targets/local/api/error.ts";
 import { daemonIr, stackIr, text, variable } from "../../render/stack-ir.ts";
 import { createApplyStage, Killed } from "./apply-stage.ts";
 
@@ -174,6 +175,29 @@ describe("an apply", () => {
     const empty = await stage.plan(stackOf({}), { source: "github.com/acme/one" });
     expect(names(empty.diagnostics)).toContain("empty-stack");
   });
+
+  test("starts again what the engine could not start because it failed itself", async () => {
+    const stage = createStage();
+    await stage.apply(stackOf({ agent: "1" }));
+    stage.engine.forgetCalls();
+    stage.engine.fail("startContainer", new EngineError("failed to update store", { status: 500 }), 2);
+    expect((await stage.apply(stackOf({ agent: "2" }))).result).toBe("ready");
+    expect(stage.engine.writes.filter(call => call.startsWith("startContainer"))).toHaveLength(3);
+    expect(await stage.containers()).toEqual({ "acme-agent": "running 2" });
+  });
+
+  test.each(["createContainer", "stopContainer", "renameContainer", "startContainer", "removeContainer"] as const)(
+    "ends where the engine goes at a %s, and the next one converges",
+    async method => {
+      const stage = createStage();
+      await stage.apply(stackOf({ agent: "1" }));
+      const gone = new EngineError("connect ECONNREFUSED", { status: 0, code: "ECONNREFUSED" });
+      stage.engine.fail(method, gone);
+      await expect(stage.apply(stackOf({ agent: "2" }))).rejects.toBe(gone);
+      expect((await stage.apply(stackOf({ agent: "2" }))).result).toMatch(/ready|unchanged/);
+      expect(await stage.containers()).toEqual({ "acme-agent": "running 2" });
+    },
+  );
 
   test("with what was remembered lost, finds its containers by their labels", async () => {
     const stage = createStage();

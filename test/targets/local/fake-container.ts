@@ -32,6 +32,8 @@ export interface FakeContainer {
   readonly environment: readonly string[];
   restartPolicy: string;
   networks: string[];
+  /** By name, once it was started. */
+  networkIds: Readonly<Record<string, string>>;
   readonly createdAt: number;
   state: ContainerState;
   readonly lines: TimedLine[];
@@ -49,6 +51,8 @@ export interface Surroundings {
   readonly effects: Effects;
   readonly behaviourOf: (image: string) => Behaviour;
   hasNetwork(name: string): boolean;
+  /** Undefined for those that every engine has. */
+  networkId(name: string): string | undefined;
   nextPid(): number;
   emit(container: FakeContainer, action: string): void;
 }
@@ -61,6 +65,7 @@ export const newContainer = (
   ...given,
   restartPolicy: "unless-stopped",
   networks: [given.spec.network],
+  networkIds: {},
   state: never,
   lines: [],
   files: createTree(),
@@ -82,17 +87,30 @@ export function startBySomebody(container: FakeContainer, world: Surroundings): 
     throw new EngineError("cannot start a paused container, try unpause instead", { status: 409 });
   }
   if (isUp(container)) return;
-  const missing = container.networks.find(name => !world.hasNetwork(name));
+  const missing = container.networks.map(name => missingNetwork(container, name, world)).find(Boolean);
   if (missing !== undefined) {
     const error = `network ${missing} not found`;
     container.state = { ...container.state, exitCode: 128, error };
     throw new EngineError(error, { status: 404 });
   }
+  container.networkIds = Object.fromEntries(
+    container.networks.flatMap(name => {
+      const id = world.networkId(name);
+      return id === undefined ? [] : [[name, id]];
+    }),
+  );
   container.isStopped = false;
   container.pause = firstPause;
   container.state = { ...container.state, restarts: 0 };
   const error = start(container, world);
   if (error !== undefined) throw new EngineError(error, { status: 400 });
+}
+
+/** The engine remembers a network by its id. */
+function missingNetwork({ networkIds }: FakeContainer, name: string, world: Surroundings): string | undefined {
+  const id = networkIds[name];
+  if (id !== undefined) return world.networkId(name) === id ? undefined : id;
+  return world.hasNetwork(name) ? undefined : name;
 }
 
 function start(container: FakeContainer, world: Surroundings): string | undefined {
@@ -210,6 +228,7 @@ export const shown = ({ spec, ...container }: FakeContainer): Container => ({
   environment: container.environment,
   restartPolicy: container.restartPolicy,
   networks: [...container.networks],
+  networkIds: container.networkIds,
   mounts: spec.mounts,
   createdAt: container.createdAt,
   state: container.state,

@@ -51,6 +51,7 @@ export function createWorld(effects: Effects): FakeWorld {
     listeners: new Set(),
     isAway: false,
     behaviourOf: image => world.behaviours.get(tagged(image)) ?? (() => ({ does: "run" })),
+    networkId: name => world.networks.get(name)?.id,
     hasNetwork: name => builtIn.has(name) || world.networks.has(name),
     nextPid: () => ++pids,
     nextId: () => (++ids).toString(16).padStart(64, "f0"),

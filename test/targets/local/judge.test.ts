@@ -34,6 +34,19 @@ const verdictOf = (state: Partial<ContainerState>, options: Partial<JudgeOptions
 
 const crashed = { exitCode: 3, outOfMemory: false };
 
+test("what is said of a container holds none of the secrets that it was given", () => {
+  const environment = ["TOKEN=s3cret-token", 'ALIEN_DB_BINDING={"password":"p4ssw0rd"}', "LEVEL=s3cret"];
+  const labels = { "dev.alien.secrets": "TOKEN,ALIEN_DB_BINDING" };
+  const said = (state: Partial<ContainerState>) =>
+    judge({ ...containerIn(state), environment, labels }, { now: epoch, settle: 0, history: { ends: 0 } });
+  const health = { status: "unhealthy", output: "s3cret: s3cret-token, p4ssw0rd\n" } as const;
+  expect(said({ health })).toMatchObject({
+    detail: expect.stringMatching(/s3cret: \*{3}, \*{3}$/),
+    trouble: { cause: { said: "s3cret: ***, ***" } },
+  });
+  expect(said({ status: "created", error: "cannot use s3cret-token" }).detail).toBe("cannot use ***");
+});
+
 describe("ready", () => {
   test("is what runs long enough by the engine's clock", () => {
     expect(verdictOf({})).toEqual({ phase: "ready", restarts: 0, runningSince: epoch });
@@ -98,6 +111,9 @@ describe("what does not run", () => {
       permanent: true,
     });
     expect(troubleOf({ status: "exited", error: "odd", exitCode: 126 })?.permanent).toBe(true);
+    // What the engine says while it ends [R] 20.10
+    const ending = "failed to update store for object type *libnetwork.endpoint: open : no such file or directory";
+    expect(troubleOf({ status: "created", error: ending, exitCode: 128 })?.permanent).toBe(false);
     expect(troubleOf({ status: "exited", error: "network acme not found", exitCode: 128 })).toEqual({
       cause: { kind: "cannot-start", said: "network acme not found" },
       permanent: false,

@@ -168,6 +168,7 @@ describe("a daemon is left alone", () => {
     stage.engine.kill("acme-agent");
     await stage.effects.pass(30_000);
     expect([stage.engine.writes, stage.of("repair"), stage.memory.locks]).toEqual([[], [], ["taken", "released"]]);
+    expect(stage.end.over).toBe(false);
   });
 
   test("when somebody else has put it right in the meantime", async () => {

@@ -11,7 +11,7 @@ import {
 import { keyOf } from "../api/kinds.ts";
 import type { LiveObject } from "../api/live-object.ts";
 import type { Decision } from "../compare/decision.ts";
-import type { Work } from "../work.ts";
+import type { Deletion, Work } from "../work.ts";
 import { inventoryOf } from "./ownership.ts";
 
 /** The state of a stack on Kubernetes. */
@@ -22,7 +22,7 @@ export const stateOf = (stack: StackIr, states: (daemon: string) => DaemonState)
 export function intentsOf(work: Work, state: StackState): DeploymentRecord {
   const { stored, decisions, deletions, revision } = work;
   const known = inventoryOf(stored?.record);
-  const kept = deletions.map(({ live, change: { object } }): InventoryEntry => ({ ...object, uid: live.metadata.uid }));
+  const kept = deletions.map(deletion => going(deletion, known.get(keyOf(deletion.change.object))));
   const wanted = decisions.map(decision => intent(decision, known.get(decision.desired.key)));
   return recordOf(work, {
     state,
@@ -37,6 +37,12 @@ function intent({ change: { object, action }, live }: Decision, known: Inventory
   const digest = action === "unchanged" && known?.digest !== undefined ? { digest: known.digest } : {};
   return live === undefined || action === "replace" ? object : { ...object, uid: live.metadata.uid, ...digest };
 }
+
+/** It stays as it was sent: a rollback may keep it. */
+const going = (
+  { live: { metadata }, change: { object } }: Deletion,
+  known: InventoryEntry | undefined,
+): InventoryEntry => (known?.uid === metadata.uid ? known : { ...object, uid: metadata.uid });
 
 /** The entries of objects that were written. */
 export const writtenEntries = (

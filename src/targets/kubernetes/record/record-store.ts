@@ -30,6 +30,10 @@ export async function readRecord(cluster: Cluster, stack: string): Promise<Store
   return stored(decoded.record, secret);
 }
 
+/** Whether there is a record, even one that cannot be relied on. */
+export const isRemembered = async (cluster: Cluster, stack: string): Promise<boolean> =>
+  (await cluster.get(secretRef(stack))) !== undefined;
+
 /** Writes over the state that was read before, or anew without one. Throws `record-moved` where it is another now. */
 export async function writeRecord(
   cluster: Cluster,

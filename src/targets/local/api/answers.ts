@@ -26,8 +26,12 @@ export interface InspectedContainer {
   readonly Config: { readonly Image: string; readonly Env?: readonly string[] | null; readonly Labels?: Labels | null };
   readonly HostConfig: { readonly RestartPolicy?: { readonly Name?: string } };
   readonly Mounts?: readonly InspectedMount[] | null;
-  readonly NetworkSettings?: { readonly Networks?: Readonly<Record<string, unknown>> | null };
+  readonly NetworkSettings?: { readonly Networks?: Readonly<Record<string, InspectedEndpoint | null>> | null };
   readonly State: InspectedState;
+}
+
+interface InspectedEndpoint {
+  readonly NetworkID?: string;
 }
 
 interface InspectedMount {
@@ -62,10 +66,21 @@ export const containerOf = (found: InspectedContainer): Container => ({
   environment: found.Config.Env ?? [],
   restartPolicy: found.HostConfig.RestartPolicy?.Name || "no",
   networks: Object.keys(found.NetworkSettings?.Networks ?? {}).sort(),
+  networkIds: networkIdsOf(found),
   mounts: (found.Mounts ?? []).flatMap(mountOf),
   createdAt: Date.parse(found.Created),
   state: stateOf(found),
 });
+
+/** The engine makes its own networks anew whenever it starts. */
+const builtIn: ReadonlySet<string> = new Set(["bridge", "host", "none", "nat"]);
+
+const networkIdsOf = ({ NetworkSettings }: InspectedContainer): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(NetworkSettings?.Networks ?? {}).flatMap(([name, endpoint]) =>
+      endpoint?.NetworkID && !builtIn.has(name) ? [[name, endpoint.NetworkID]] : [],
+    ),
+  );
 
 /** What an image asks for by itself gets a volume whose name says nothing; that is not counted. */
 const mountOf = ({ Type, Name = "", Destination }: InspectedMount) =>

@@ -64,6 +64,9 @@ export function createCalls(line: Line, setting: CallSetting): Calls {
   };
 }
 
+/** A reason that nobody is told: to make one for each call takes longer than the call. */
+const silent = "over";
+
 /** Gives work so many milliseconds, and ends it with the signal's reason where that is aborted. */
 async function within<T>(
   { signal, effects }: CallSetting,
@@ -72,7 +75,7 @@ async function within<T>(
 ): Promise<T> {
   signal.throwIfAborted();
   const [late, over] = [new AbortController(), new AbortController()];
-  const wake = (): void => late.abort();
+  const wake = (): void => late.abort(silent);
   // Not to be woken any more is no failure.
   if (Number.isFinite(limit)) effects.sleep(limit, over.signal).then(wake, () => undefined);
   try {
@@ -82,7 +85,7 @@ async function within<T>(
     if (late.signal.aborted) throw new EngineError("no answer in time", { status: 0, code: "ETIMEDOUT", cause });
     throw noAnswer(cause);
   } finally {
-    over.abort();
+    over.abort(silent);
   }
 }
 
@@ -95,7 +98,8 @@ async function* pieces(answer: Answer, signal: AbortSignal): AsyncGenerator<Uint
   }
 }
 
-async function collect(answer: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+async function collect(answer: Answer): Promise<Uint8Array> {
+  if (answer.whole !== undefined) return answer.whole;
   const all: Uint8Array[] = [];
   for await (const piece of answer) all.push(piece);
   return Buffer.concat(all);
@@ -125,9 +129,12 @@ function refusal(status: number, body: Uint8Array): EngineError {
 
 const notAnEngine = () => new EngineError("the answer is not one of the API", { status: 0, code: "NotEngine" });
 
+const textOf = ({ buffer, byteOffset, byteLength }: Uint8Array): string =>
+  Buffer.from(buffer, byteOffset, byteLength).toString("utf8");
+
 function parse(body: Uint8Array): unknown {
   try {
-    return JSON.parse(Buffer.from(body).toString("utf8"));
+    return JSON.parse(textOf(body));
   } catch (cause) {
     if (cause instanceof SyntaxError) return undefined;
     throw cause;
@@ -137,7 +144,7 @@ function parse(body: Uint8Array): unknown {
 /** The engine's newest version, unless ours is older. */
 async function agreeOnVersion(line: Line, signal: AbortSignal): Promise<string> {
   const answer = await line.send({ method: "GET", path: "/_ping" }, signal);
-  const said = Buffer.from(await collect(answer)).toString("utf8");
+  const said = textOf(await collect(answer));
   const version = answer.headers["api-version"];
   if (typeof version !== "string" || !/^\d+\.\d+$/.test(version)) {
     throw /HTTPS server/.test(said)

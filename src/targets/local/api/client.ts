@@ -1,22 +1,15 @@
-import {
-  type AgentOptions,
-  Agent as HttpAgent,
-  request as httpRequest,
-  type IncomingMessage,
-  type RequestOptions,
-} from "node:http";
-import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
-import Docker from "dockerode";
+import type { AgentOptions, IncomingMessage, RequestOptions } from "node:http";
 import type { Staged } from "../../../diagnostics/index.ts";
 import type { Host } from "../host.ts";
 import type { ConnectOptions } from "../open-options.ts";
 import { createCalls } from "./calls.ts";
 import { type Endpoint, findEngine } from "./connect.ts";
-import { registryAuth } from "./credentials.ts";
 import type { Engine } from "./engine.ts";
+import type { Authenticate } from "./images-api.ts";
 import type { EngineRequest, Line } from "./line.ts";
 import { createEngine } from "./open-engine.ts";
-import { hasRepository } from "./registry-client.ts";
+import { dialReads } from "./reading-client.ts";
+import type { HasRepository } from "./registry-client.ts";
 
 /** Finds the engine that is meant. Nothing is sent before it is asked for something. */
 export function openEngine(
@@ -27,7 +20,10 @@ export function openEngine(
   if (endpoint === undefined) return { value: undefined, diagnostics };
   const calls = createCalls(dial(endpoint), { timing, signal, effects });
   const { environment } = connect;
-  const authenticate = (reference: string) => registryAuth(reference, { environment, signal });
+  const authenticate: Authenticate = async reference =>
+    (await import("./credentials.ts")).registryAuth(reference, { environment, signal });
+  const hasRepository: HasRepository = async (...asked) =>
+    (await import("./registry-client.ts")).hasRepository(...asked);
   return {
     value: createEngine(calls, {
       address: endpoint.address,
@@ -41,15 +37,32 @@ export function openEngine(
   };
 }
 
+/** Reads take the short way, if nothing is encrypted; the library is loaded for what else there is to say. */
+function dial(endpoint: Endpoint): Line {
+  const reads = endpoint.tls === undefined ? dialReads(endpoint.listens) : undefined;
+  let library: Promise<Line> | undefined;
+  return {
+    send: async (request, signal) => {
+      const isRead = request.method === "GET" && request.auth === undefined && !request.isLong;
+      if (isRead && reads !== undefined) return reads.send(request, signal);
+      library ??= dialLibrary(endpoint);
+      return (await library).send(request, signal);
+    },
+    close: () => {
+      reads?.close();
+      library?.then(line => line.close());
+    },
+  };
+}
+
 /** The most connections at a time; calls wait their turn. */
 const sockets = 16;
 
-function dial({ listens, tls }: Endpoint): Line {
-  const agent = (options: AgentOptions) =>
-    tls === undefined ? new HttpAgent(options) : new HttpsAgent({ ...options, ...tls });
+async function dialLibrary({ listens, tls }: Endpoint): Promise<Line> {
+  const { Agent, request: ask } = process.getBuiltinModule(tls === undefined ? "node:http" : "node:https");
+  const agent = (options: AgentOptions) => new Agent({ ...options, ...tls });
   const [calls, long] = [agent({ keepAlive: true, maxSockets: sockets }), agent({})];
-  const ask = tls === undefined ? httpRequest : httpsRequest;
-  const modem = unboundModem();
+  const modem = await unboundModem();
   // The library's own follows redirects, fails where it cannot, and shows credentials to whoever asks it for its log.
   modem.buildRequest = ({ socketPath: _, ...options }, { isStream }, data, answer) => {
     try {
@@ -87,7 +100,8 @@ interface Modem {
 }
 
 /** The library would look into the environment too, and fall over what it finds there. */
-function unboundModem(): Modem {
+async function unboundModem(): Promise<Modem> {
+  const { default: Docker } = await import("dockerode");
   const { DOCKER_HOST } = process.env;
   delete process.env.DOCKER_HOST;
   try {

@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { digestOf } from "../../index.ts";
 import type { ConnectOptions } from "../open-options.ts";
 
 /** Where the engine listens when nothing is said. */
@@ -59,7 +59,7 @@ export function contextNames(directory: string): readonly string[] {
 
 /** Undefined where there is none of that name. */
 export function readContext(directory: string, name: string): DockerContext | undefined | Damage {
-  const id = createHash("sha256").update(name).digest("hex");
+  const id = digestOf(name);
   const file = join(directory, "contexts/meta", id, "meta.json");
   if (!existsSync(file)) return undefined;
   const meta = readJson(file);

@@ -79,6 +79,8 @@ export interface Container {
   readonly restartPolicy: string;
   /** Names of the networks it is on. */
   readonly networks: readonly string[];
+  /** By name the id of each that was made by somebody, as soon as it was on it: of that name there may be another by now. */
+  readonly networkIds?: Readonly<Record<string, string>>;
   readonly mounts: readonly VolumeMount[];
   /** Milliseconds since 1970. */
   readonly createdAt: number;

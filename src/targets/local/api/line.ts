@@ -18,6 +18,8 @@ export interface EngineRequest {
 export interface Answer extends AsyncIterable<Uint8Array> {
   readonly statusCode?: number | undefined;
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  /** All of it, where it came as a whole. */
+  readonly whole?: Uint8Array;
 }
 
 /** A line to an engine: each request is sent once. */

@@ -13,6 +13,8 @@ export interface Comparison {
   readonly image: Image | undefined;
   readonly liveImage: Image | undefined;
   readonly secretValues: SecretValues;
+  /** Id of the network that has the wanted name now; left out where nobody looked, empty where it is not there. */
+  readonly networkId?: string;
 }
 
 export const { restartPolicy } = containerSettings;
@@ -96,12 +98,18 @@ function mountChanges({ desired: { daemon }, live }: Comparison): readonly Field
   return [...wanted, ...gone];
 }
 
-function networkChanges({ desired: { network, networkPath }, live }: Comparison): readonly FieldChange[] {
-  const { networks } = live;
-  if (networks.length === 1 && networks[0] === network) return [];
+function networkChanges({ desired: { network, networkPath }, live, networkId }: Comparison): readonly FieldChange[] {
+  const { networks, networkIds = {} } = live;
   const path = networkPath === undefined ? {} : { path: networkPath };
-  return [{ field: "network", ...path, before: networks.join(", "), after: network }];
+  if (networks.length !== 1 || networks[0] !== network)
+    return [{ field: "network", ...path, before: networks.join(", "), after: network }];
+  // It does not start again without the very network it was on.
+  const before = networkIds[network];
+  if (before === undefined || networkId === undefined || before === networkId) return [];
+  return [{ field: "network", ...path, before: withId(network, before), after: withId(network, networkId) }];
 }
+
+const withId = (name: string, id: string): string => (id === "" ? name : `${name} (${id.slice(0, 12)})`);
 
 const policyChanges = ({ live }: Comparison): readonly FieldChange[] =>
   live.restartPolicy === restartPolicy

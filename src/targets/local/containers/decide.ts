@@ -11,7 +11,7 @@ import { previousName } from "./names.ts";
 
 export interface Deciding {
   readonly observed: Observed;
-  readonly wanted: Pick<Wanted, "foreign">;
+  readonly wanted: Pick<Wanted, "foreign" | "network">;
   /** What references and ids name now, where the engine has it. */
   readonly images: ReadonlyMap<string, Image>;
   /** References that will name another image once they are pulled, with the digest they will have. */
@@ -44,7 +44,7 @@ function ownerOf({ labels }: Container): string {
 }
 
 function compared(desired: DesiredContainer, live: Container, deciding: Deciding): Decision {
-  const { images, pulled, secretValues } = deciding;
+  const { images, pulled, secretValues, wanted } = deciding;
   const { image } = desired.daemon;
   const digest = pulled.get(image);
   const fields = differences({
@@ -53,6 +53,7 @@ function compared(desired: DesiredContainer, live: Container, deciding: Deciding
     image: images.get(image),
     liveImage: images.get(live.imageId),
     secretValues,
+    networkId: wanted.network?.id ?? "",
   });
   if (digest !== undefined && live.image === image) {
     const before = images.get(live.imageId)?.digests[0]?.replace(/^[^@]*@/, "") ?? live.imageId;

@@ -2,6 +2,7 @@ import type { Container } from "../api/engine.ts";
 import type { Host } from "../host.ts";
 import { stopSeconds } from "./make.ts";
 import { nextName, previousName } from "./names.ts";
+import { startContainer } from "./start.ts";
 
 export interface Swap {
   /** The container that has the name, or had it. */
@@ -14,17 +15,19 @@ export interface Swap {
  * Puts the container that was made as the next one into the place of the one that is there. The old process has ended
  * before the new one starts; its container is kept under another name. Ends with the new one's start, which may be refused.
  */
-export async function swapIn({ engine }: Host, name: string, { live, next }: Swap): Promise<void> {
+export async function swapIn(host: Host, name: string, { live, next }: Swap): Promise<void> {
+  const { engine } = host;
   if (live !== undefined) {
     await engine.stopContainer(live.id, stopSeconds);
     if (live.name !== previousName(name)) await engine.renameContainer(live.id, previousName(name));
   }
   await engine.renameContainer(next, name);
-  await engine.startContainer(next);
+  await startContainer(host, next);
 }
 
 /** Brings the container back that was replaced: what has its name by now goes first. Says whether there was one. */
-export async function swapBack({ engine }: Host, name: string): Promise<boolean> {
+export async function swapBack(host: Host, name: string): Promise<boolean> {
+  const { engine } = host;
   const [current, previous, next] = await Promise.all(
     [name, previousName(name), nextName(name)].map(one => engine.container(one)),
   );
@@ -35,6 +38,6 @@ export async function swapBack({ engine }: Host, name: string): Promise<boolean>
     await engine.removeContainer(current.id);
   }
   await engine.renameContainer(previous.id, name);
-  await engine.startContainer(previous.id);
+  await startContainer(host, previous.id);
   return true;
 }

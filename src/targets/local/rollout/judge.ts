@@ -1,6 +1,7 @@
 import { rolloutDetail } from "../../../diagnostics/index.ts";
 import { type DaemonProgress, plainWords } from "../../index.ts";
 import type { Container, ContainerState } from "../api/engine.ts";
+import { stateWithoutSecrets } from "../containers/own-secrets.ts";
 import { type Cause, permanent, type Trouble, transient } from "./cause.ts";
 import type { History, ProcessEnd } from "./history.ts";
 
@@ -27,7 +28,7 @@ export interface JudgeOptions {
 /** Judges by what the engine says of the container, without a clock of its own. */
 export function judge(container: Container | undefined, options: JudgeOptions): Verdict {
   if (container === undefined) return failing(permanent({ kind: "not-running", problem: "removed" }), 0);
-  const { state } = container;
+  const state = stateWithoutSecrets(container);
   const { restarts, startedAt = options.now } = state;
   const settled = startedAt + options.settle;
   const isSettled = options.now >= settled;
@@ -80,7 +81,11 @@ function endCause({ exitCode, outOfMemory }: ProcessEnd): Cause {
 }
 
 const canNeverStart =
-  /executable file not found|no such file or directory|permission denied|exec format error|(?:not a|is a) directory|no command specified|unable to find user|no matching entries in passwd|operation not permitted/i;
+  /executable file not found|exec format error|no command specified|unable to find user|no matching entries in passwd/i;
+
+/** Said of other files too, such as the engine's own while it ends: it counts where it is about the command. */
+const cannotExecute =
+  /\b(?:exec|OCI runtime|container process)\b.*(?:no such file or directory|permission denied|(?:not a|is a) directory|operation not permitted)/i;
 
 /** Exit codes that the engine gives to what could not even be executed. */
 const notExecuted: ReadonlySet<number> = new Set([126, 127]);
@@ -88,7 +93,8 @@ const notExecuted: ReadonlySet<number> = new Set([126, 127]);
 /** Why the engine refused to start it: what is said decides; else the code, as 128 may be its own hiccup. */
 function startTrouble(error: string, exitCode: number): Trouble {
   const cause = { kind: "cannot-start", said: plainWords(error) } as const;
-  return canNeverStart.test(error) || notExecuted.has(exitCode) ? permanent(cause) : transient(cause);
+  const isPermanent = canNeverStart.test(error) || cannotExecute.test(error) || notExecuted.has(exitCode);
+  return isPermanent ? permanent(cause) : transient(cause);
 }
 
 function detailOf({ cause }: Trouble): string {

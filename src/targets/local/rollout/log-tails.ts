@@ -1,7 +1,6 @@
-import { localLabels } from "../../../render/index.ts";
-import { createMask, secretTexts } from "../../index.ts";
 import type { Container, TimedLine } from "../api/engine.ts";
 import { EngineError } from "../api/error.ts";
+import { ownMask } from "../containers/own-secrets.ts";
 import type { Host } from "../host.ts";
 import { currentStart } from "./runs.ts";
 
@@ -28,16 +27,7 @@ export async function logTails(host: Host, container: Container): Promise<LogTai
   }
   const start = currentStart(container.state) ?? 0;
   const isCurrent = ({ at }: TimedLine): boolean => Date.parse(at) >= start;
-  const hide = createMask(secretsIn(container));
+  const hide = ownMask(container);
   const textOf = (wanted: readonly TimedLine[]) => wanted.slice(-mostLines).map(({ text }) => hide(text));
   return { current: textOf(lines.filter(isCurrent)), previous: textOf(lines.filter(line => !isCurrent(line))) };
-}
-
-/** The values of the variables that the container's label says are secret. */
-function secretsIn({ labels, environment }: Container): readonly string[] {
-  const names = new Set((labels[localLabels.secrets] ?? "").split(","));
-  return environment.flatMap(variable => {
-    const end = variable.indexOf("=");
-    return names.has(variable.slice(0, end)) ? secretTexts(variable.slice(end + 1)) : [];
-  });
 }

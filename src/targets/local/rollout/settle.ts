@@ -3,6 +3,7 @@ import type { StackIr } from "../../../ir/index.ts";
 import { containerName } from "../../../render/index.ts";
 import { type DaemonState, observedState, type StackState } from "../../../state/index.ts";
 import type { Host } from "../host.ts";
+import type { Observed } from "../observe.ts";
 import { historyAtSight } from "./history.ts";
 import { judge } from "./judge.ts";
 import { logTails, noLines } from "./log-tails.ts";
@@ -28,6 +29,21 @@ export interface Settled {
 /** Waits until every daemon of the stack runs or one cannot; or tells at once. The containers have their final names. */
 export const settle = (host: Host, input: SettleInput): Promise<Settled> =>
   input.wait ? waitUntilReady(host, input) : look(host, input);
+
+/** The same of containers that were just looked at, where all are ready: nothing has to be waited for, or asked again. */
+export function readyAtSight({ timing, onProgress }: Host, stack: StackIr, seen: Seen): Settled | undefined {
+  const isReady = (name: string): boolean => {
+    const container = seen.containers.get(name);
+    const history = container === undefined ? { ends: 0 } : historyAtSight(container);
+    return judge(container, { now: seen.info.time, settle: timing.settle, history }).phase === "ready";
+  };
+  if (!awaitedOf(stack).every(({ name }) => isReady(name))) return undefined;
+  for (const { id } of stack.daemons) onProgress({ kind: "daemon", daemon: id, phase: "ready" });
+  const states = stack.daemons.map(({ id }) => [id, up] as const);
+  return { isReady: true, state: stateOf(stack, new Map(states)), diagnostics: [] };
+}
+
+type Seen = Pick<Observed, "containers" | "info">;
 
 const awaitedOf = ({ stack, daemons }: StackIr): readonly AwaitedDaemon[] =>
   daemons.map(({ id }) => ({ id, name: containerName(stack, id) }));

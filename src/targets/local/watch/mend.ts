@@ -7,7 +7,7 @@ import { nextName, previousName } from "../containers/names.ts";
 import { swapIn } from "../containers/replace.ts";
 import type { Host } from "../host.ts";
 import { pullImages } from "../images/pull.ts";
-import { networkSpec, volumeLabels } from "../surroundings.ts";
+import { ensureNetwork, volumeLabels } from "../surroundings.ts";
 import type { GoodRevision, Look, Place } from "./look.ts";
 import { isDown, type Problem } from "./problems.ts";
 
@@ -52,7 +52,7 @@ export async function prepareSurroundings(
 ): Promise<string | undefined> {
   const { engine } = host;
   const isShared = local.network.path === undefined;
-  if (isShared && (await engine.network(network)) === undefined) await engine.createNetwork(networkSpec(network));
+  if (isShared) await ensureNetwork(host, network);
   const holder = live?.name === daemon.name ? undefined : await engine.container(daemon.name);
   if (holder !== undefined) return repairText.foreign("container", daemon.name);
   if (!isLost) return undefined;
