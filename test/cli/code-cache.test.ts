@@ -35,6 +35,25 @@ test("the first run keeps what it compiled for its owner alone, and the next use
   expect(statSync(only())).toMatchObject({ ino, mtimeMs });
 });
 
+test("what a later run loads besides is kept with what was there", () => {
+  const stack = `stack: acme
+supportedPlatforms: [local, kubernetes]
+resources:
+  agent: { type: daemon, code: { type: image, image: "a/b:1" } }
+`;
+  const { XDG_CACHE_HOME: _, LOCALAPPDATA: __, ...others } = process.env;
+  const env = { ...others, HOME: home, KUBECONFIG: "/missing", DOCKER_HOST: "unix:///missing" };
+  const parts = ["local", "kubernetes", "local"].map(platform => {
+    const words = [cli, "plan", "-", "--platform", platform];
+    expect(spawnSync(process.execPath, words, { env, input: stack }).status).toBe(4);
+    const [code, ...more] = readdirSync(directory()).filter(name => name.startsWith("code-"));
+    expect(more).toEqual([]);
+    return code?.replace(/^.*-plan/, "plan");
+  });
+  const all = "plan+checks+kubernetes+local";
+  expect(parts).toEqual(["plan+checks+local", all, all]);
+});
+
 test("what is damaged is not used, and made anew", () => {
   const first = version();
   const whole = readFileSync(only());

@@ -61,6 +61,8 @@ describe.skipIf(!hasEngine)(liveDocker("what is not ours on a Docker engine"), {
     expect(docker("ps", "--all", "--quiet", "--filter", `name=${stage.stack}`)).toBe("");
     await stage.apply("--adopt");
     expect(inspected(stage.containerOf("agent"), ".Mounts")).toMatchObject([{ Name: volume }]);
+    // Once is enough: the daemon uses it by now.
+    expect((await stage.run("apply")).exitCode).toBe(0);
     docker("exec", stage.containerOf("agent"), "touch", "/var/lib/alien/storage/files/mine");
     expect((await stage.run("delete --purge")).exitCode).toBe(0);
     expect(docker("run", "--rm", "--volume", `${volume}:/data`, "busybox:latest", "ls", "/data")).toBe("mine");
@@ -69,7 +71,9 @@ describe.skipIf(!hasEngine)(liveDocker("what is not ours on a Docker engine"), {
   test("is taken over with --adopt, after it was shown", async ({ onTestFinished }) => {
     const stage = openLocalStage("adopted", onTestFinished);
     const agent = stage.containerOf("agent");
-    const id = startForeign(agent, "--env", "LEVEL=old", "--publish", "127.0.0.1::8080");
+    const id = startForeign(agent, "--env", "LEVEL=old", "--publish", "127.0.0.1::8080", "--volume", "/nameless");
+    const [{ Name: nameless }] = inspected<readonly [{ readonly Name: string }]>(agent, ".Mounts");
+    onTestFinished(() => void docker("volume", "rm", "--force", nameless));
     stage.write(localDocument(stage.stack));
     expect(await stage.plan("--adopt")).toMatchObject([
       { action: "adopt", object: { kind: "Container", name: agent }, reason: { kind: "not-ours" } },
@@ -82,6 +86,7 @@ describe.skipIf(!hasEngine)(liveDocker("what is not ours on a Docker engine"), {
     expect(inspected(agent, ".Config.Labels")).toMatchObject({ "dev.alien.stack": stage.stack });
     expect(docker("port", agent)).toBe("");
     expect(docker("ps", "--all", "--quiet", "--no-trunc", "--filter", `id=${id}`)).toBe("");
+    expect(docker("volume", "ls", "--quiet", "--filter", `name=${nameless}`)).toBe(nameless);
     expect(steps(await stage.plan())).toEqual([]);
   });
 

@@ -1,10 +1,10 @@
 import { createGate, type Desired } from "../index.ts";
-import { isRefusal } from "./api/error.ts";
+import { allEnded } from "./all-ended.ts";
 import { restartPolicy } from "./containers/compare.ts";
 import { makeContainer, stopSeconds } from "./containers/make.ts";
 import { nextName, previousName } from "./containers/names.ts";
-import { swapIn } from "./containers/replace.ts";
-import { startContainer } from "./containers/start.ts";
+import { moveIn } from "./containers/replace.ts";
+import { startContainer, unlessRefused } from "./containers/start.ts";
 import type { Host } from "./host.ts";
 import { parallel } from "./observe.ts";
 import type { Decision, Work } from "./work.ts";
@@ -15,13 +15,13 @@ export async function putInPlace(host: Host, work: Work): Promise<void> {
   if (desired === undefined) throw new Error("made containers for a stack that is deleted");
   const gate = createGate(parallel);
   const each = <T>(chosen: readonly Decision[], step: (decision: Decision) => Promise<T>): Promise<readonly T[]> =>
-    Promise.all(chosen.map(decision => gate(() => step(decision))));
+    allEnded(chosen.map(decision => gate(() => step(decision))));
   const [made, kept] = [decisions.filter(isMade), decisions.filter(({ change }) => change.action === "update")];
   await each(made, ({ desired: { daemon } }) => clear(host, work, daemon.name));
   const ids = await each(made, decision => makeNext(host, decision, { work, desired }));
-  await Promise.all([
+  await allEnded([
     ...made.map((decision, index) => gate(() => takePlace(host, decision, { work, next: ids[index] ?? "" }))),
-    each(kept, decision => mend(host, decision)),
+    ...kept.map(decision => gate(() => mend(host, decision))),
   ]);
 }
 
@@ -62,7 +62,8 @@ async function takePlace(
     await host.engine.stopContainer(live.id, stopSeconds);
     await host.engine.removeContainer(live.id);
   }
-  await unlessRefused(swapIn(host, name, { live: keeps ? undefined : live, next }));
+  await moveIn(host, name, { live: keeps ? undefined : live, next });
+  await unlessRefused(startContainer(host, next));
   const { action, object } = change;
   if (action !== "unchanged") host.onProgress({ kind: "written", action, object });
 }
@@ -76,13 +77,4 @@ async function mend(host: Host, { desired: { daemon }, live, change: { object } 
   if (live.state.status === "paused") await engine.unpauseContainer(live.id);
   else await unlessRefused(startContainer(host, live.id));
   host.onProgress({ kind: "written", action: "update", object });
-}
-
-/** A process that cannot be started is the daemon's matter: waiting for it finds out why, and says so at its line. */
-async function unlessRefused(starting: Promise<void>): Promise<void> {
-  try {
-    await starting;
-  } catch (cause) {
-    if (!isRefusal(cause)) throw cause;
-  }
 }

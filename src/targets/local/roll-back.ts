@@ -1,6 +1,7 @@
 import { finding, isError } from "../../diagnostics/index.ts";
 import type { StackIr } from "../../ir/index.ts";
 import { createGate, type Outcome } from "../index.ts";
+import { allEnded } from "./all-ended.ts";
 import { isRefusal } from "./api/error.ts";
 import { swapBack } from "./containers/replace.ts";
 import { labelsOf, parallel } from "./observe.ts";
@@ -52,8 +53,8 @@ async function swapAllBack({ work, context: { host }, record }: Run): Promise<St
   const gate = createGate(parallel);
   const earlier = new Set(record.good?.ir.daemons.map(({ id }) => id));
   const { decisions } = work;
-  const returned = await Promise.all(
-    decisions.map(({ desired: { daemon } }) => gate(() => swapBack(host, daemon.name))),
+  const returned = await allEnded(
+    decisions.map(({ desired: { daemon }, live }) => gate(() => swapBack(host, daemon.name, live))),
   );
   const isNew = ({ desired: { daemon }, change: { action } }: Decision): boolean =>
     record.good === undefined ? action === "create" : !earlier.has(daemon.id);

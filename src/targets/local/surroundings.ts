@@ -35,12 +35,18 @@ export function volumeDecisions(
   { wanted, adopt }: { readonly wanted: Wanted; readonly adopt: boolean },
 ): Staged<readonly VolumeDecision[]> {
   const missing = volumes.filter(({ name }) => !observed.volumes.has(name));
+  // One that was taken over has no labels of ours: the engine gives none to a volume that is there.
+  const inUse = new Set([...observed.containers.values()].flatMap(({ mounts }) => mounts.map(({ volume }) => volume)));
   const taken = missing.filter(({ name }) => wanted.foreignVolumes.has(name));
   return {
     value: missing
       .filter(volume => !taken.includes(volume))
       .map(volume => ({ change: creation("Volume", volume.name, volume.path), labels: volumeLabels(stack, volume) })),
-    diagnostics: adopt ? [] : taken.map(volume => notOurs(volume, wanted.foreignVolumes.get(volume.name))),
+    diagnostics: adopt
+      ? []
+      : taken
+          .filter(({ name }) => !inUse.has(name))
+          .map(volume => notOurs(volume, wanted.foreignVolumes.get(volume.name))),
   };
 }
 

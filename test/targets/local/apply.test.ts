@@ -48,6 +48,16 @@ describe("an apply", () => {
     const again = await stage.apply(stackOf({ agent: "1", other: "1" }));
     expect([again.result, again.writes]).toEqual(["unchanged", 0]);
     expect(stage.engine.writes).toEqual([]);
+    expect(stage.engine.calls.toSorted()).toEqual([
+      "container acme-agent",
+      "container acme-other",
+      "containers",
+      "image agent:1",
+      "image other:1",
+      "info",
+      "network alien",
+      "volumes",
+    ]);
   });
 
   test("says which variable changed, and replaces that daemon alone", async () => {

@@ -139,6 +139,29 @@ describe("what is said", () => {
     expect(await server.connections()).toBeLessThanOrEqual(16);
   });
 
+  test("is whole whatever the pieces it comes in, and the connection is kept only where there may be another", async () => {
+    const engine = open();
+    for (const connection of ["close", "keep-alive"]) {
+      answer = async (_, response) => {
+        response.writeHead(200, { connection });
+        for (const letter of JSON.stringify(info)) response.write(letter);
+        response.end();
+      };
+      for (const _ of [1, 2]) expect(await engine.info()).toMatchObject({ id: "one", architecture: "arm64" });
+    }
+    expect(await server.connections()).toBe(1);
+  });
+
+  test("ends with an interrupt also while it waits for its turn", async () => {
+    answer = () => undefined;
+    const interrupted = new AbortController();
+    const engine = open({ signal: interrupted.signal });
+    const all = Promise.allSettled(Array.from({ length: 30 }, () => engine.info()));
+    await until(() => server.asked.length > 5);
+    interrupted.abort(new Error("stop"));
+    for (const one of await all) expect(one).toMatchObject({ status: "rejected", reason: { message: "stop" } });
+  });
+
   test("is an error where nobody is there", async () => {
     const engine = open({ environment: { DOCKER_HOST: "tcp://127.0.0.1:1" } });
     await expect(engine.info()).rejects.toMatchObject({ status: 0, code: "ECONNREFUSED" });
@@ -150,7 +173,7 @@ describe("what is said", () => {
     const before = process.env.DOCKER_HOST;
     process.env.DOCKER_HOST = "tcp://not an address";
     try {
-      await open().info();
+      await open().startContainer("one");
       expect(process.env.DOCKER_HOST).toBe("tcp://not an address");
     } finally {
       if (before === undefined) delete process.env.DOCKER_HOST;
@@ -345,6 +368,8 @@ describe("a container", () => {
     answer = (_, response) => response.writeHead(204).end();
     await open().removeContainer("one");
     expect(asked()?.url.search).toBe("?force=true&v=true");
+    await open().removeContainer("one", { keepsVolumes: true });
+    expect(asked()?.url.search).toBe("?force=true&v=false");
     answer = refuses(409, "You cannot remove a running container");
     await expect(open().removeContainer("one")).rejects.toMatchObject({ status: 409 });
   });

@@ -43,8 +43,11 @@ function dial(endpoint: Endpoint): Line {
   let library: Promise<Line> | undefined;
   return {
     send: async (request, signal) => {
-      const isRead = request.method === "GET" && request.auth === undefined && !request.isLong;
-      if (isRead && reads !== undefined) return reads.send(request, signal);
+      if (reads !== undefined && isRead(request)) {
+        // What is asked for later does not overtake: whoever listens to events, and then looks, misses nothing.
+        await library;
+        return reads.send(request, signal);
+      }
       library ??= dialLibrary(endpoint);
       return (await library).send(request, signal);
     },
@@ -54,6 +57,8 @@ function dial(endpoint: Endpoint): Line {
     },
   };
 }
+
+const isRead = ({ method, auth, isLong }: EngineRequest): boolean => method === "GET" && auth === undefined && !isLong;
 
 /** The most connections at a time; calls wait their turn. */
 const sockets = 16;

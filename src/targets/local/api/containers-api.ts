@@ -34,7 +34,8 @@ export function containersOf(calls: Calls, setting: CallSetting): Pick<Engine, C
       await calls.bytes(request, { more: seconds * 1000 });
     },
     unpauseContainer: id => unless(/is not paused/, act(`${of(id)}/unpause`)),
-    removeContainer: id => remove(calls, id, setting),
+    removeContainer: (id, { keepsVolumes = false } = {}) =>
+      remove(calls, { id, query: { force: true, v: !keepsVolumes } }, setting),
     renameContainer: (id, name) => rename(act(`${of(id)}/rename`, { name })),
     setRestartPolicy: async (id, policy) => {
       const body = { RestartPolicy: { Name: policy } };
@@ -99,8 +100,12 @@ async function rename(call: Promise<void>): Promise<void> {
 /** Milliseconds between two looks at a container that somebody else removes. */
 const look = 100;
 
-async function remove(calls: Calls, id: string, setting: CallSetting): Promise<void> {
-  const query = { force: true, v: true };
+interface Removal {
+  readonly id: string;
+  readonly query: Readonly<Record<string, boolean>>;
+}
+
+async function remove(calls: Calls, { id, query }: Removal, setting: CallSetting): Promise<void> {
   try {
     await orMissing(calls.bytes({ method: "DELETE", path: of(id), query }));
   } catch (cause) {

@@ -16,8 +16,11 @@ export interface Engine {
   /** SIGTERM, and SIGKILL after so many seconds. Does nothing where it does not run. */
   stopContainer(id: string, seconds: number): Promise<void>;
   unpauseContainer(id: string): Promise<void>;
-  /** Removes it, also while it runs. Does nothing where it is not there. */
-  removeContainer(id: string): Promise<void>;
+  /**
+   * Removes it, also while it runs, and the nameless volumes that its image asked for unless they are to be kept. Does
+   * nothing where it is not there.
+   */
+  removeContainer(id: string, options?: { readonly keepsVolumes?: boolean }): Promise<void>;
   renameContainer(id: string, name: string): Promise<void>;
   setRestartPolicy(id: string, policy: string): Promise<void>;
   /**

@@ -29,11 +29,17 @@ async function inform(calls: Calls): Promise<EngineInfo> {
     hasTexts("ID", "ServerVersion", "LoggingDriver", "OSType", "Architecture", "SystemTime"),
   );
   return {
-    id: found.ID,
+    id: idOf(found),
     version: found.ServerVersion,
     logDriver: found.LoggingDriver,
     operatingSystem: found.OSType,
     architecture: architectureOf(found.Architecture),
     time: Date.parse(found.SystemTime),
   };
+}
+
+/** Podman makes up another id for each answer. Where its data is stays the same. */
+function idOf(found: { readonly ID: string }): string {
+  const isPodman = hasTexts("BuildahVersion", "Name", "DockerRootDir")(found);
+  return isPodman ? `podman:${found.Name}:${found.DockerRootDir}` : found.ID;
 }

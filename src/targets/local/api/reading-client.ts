@@ -3,7 +3,7 @@ import type { Endpoint } from "./connect.ts";
 import { type Decoder, decodeAnswer } from "./http-answer.ts";
 import type { Answer, EngineRequest, Line } from "./line.ts";
 
-/** The most connections at a time; reads wait their turn. More are no faster: the engine answers within a millisecond. */
+/** The most connections at a time; reads wait their turn. More are no faster. */
 const most = 8;
 /** After so many milliseconds without a word the system asks whether the other side is still there. */
 const silence = 30_000;
@@ -16,8 +16,9 @@ interface Read {
 }
 
 interface Connection {
-  /** Asks, once nothing else is asked. */
+  /** Asks, when nothing else is asked. */
   ask(read: Read): void;
+  isClosed(): boolean;
   close(): void;
 }
 
@@ -29,28 +30,30 @@ export function dialReads(listens: Endpoint["listens"]): Line {
   const waiting: Read[] = [];
   const idle: Connection[] = [];
   const open = new Set<Connection>();
-  const next = (): void => {
-    while (waiting.length > 0) {
-      const connection = idle.pop() ?? (open.size < most ? connectTo() : undefined);
-      if (connection === undefined) return;
-      const read = waiting.shift();
-      if (read !== undefined) connection.ask(read);
-    }
-  };
-  const connectTo = (): Connection => {
-    const connection = openConnection(listens, {
+  const another = (): Connection | undefined => {
+    for (let kept = idle.pop(); kept !== undefined; kept = idle.pop()) if (!kept.isClosed()) return kept;
+    if (open.size >= most) return undefined;
+    const made = openConnection(listens, {
       onFree: () => {
-        idle.push(connection);
+        idle.push(made);
         next();
       },
       onClose: () => {
-        open.delete(connection);
-        if (idle.includes(connection)) idle.splice(idle.indexOf(connection), 1);
+        open.delete(made);
         next();
       },
     });
-    open.add(connection);
-    return connection;
+    open.add(made);
+    return made;
+  };
+  const next = (): void => {
+    for (let read = waiting[0]; read !== undefined; read = waiting[0]) {
+      const connection = read.signal.aborted ? undefined : another();
+      if (connection === undefined && !read.signal.aborted) return;
+      waiting.shift();
+      if (connection === undefined) read.reject(read.signal.reason);
+      else connection.ask(read);
+    }
   };
   return {
     send: ({ path, query }, signal) =>
@@ -78,10 +81,9 @@ interface ConnectionEvents {
 }
 
 function openConnection(listens: Endpoint["listens"], { onFree, onClose }: ConnectionEvents): Connection {
-  const socket: Socket = connect("socketPath" in listens ? { path: listens.socketPath } : listens);
-  const host = "socketPath" in listens ? "localhost" : `${listens.host}:${listens.port}`;
-  let current: { readonly read: Read; readonly decoder: Decoder } | undefined;
+  const socket = connect("socketPath" in listens ? { path: listens.socketPath } : listens);
   const stop = (): void => void socket.destroy();
+  let current: { readonly read: Read; readonly decoder: Decoder } | undefined;
   const finish = (): Read | undefined => {
     const read = current?.read;
     current = undefined;
@@ -90,38 +92,56 @@ function openConnection(listens: Endpoint["listens"], { onFree, onClose }: Conne
   };
   const take = (piece: Buffer): void => {
     const decoded = current?.decoder.take(piece);
-    if (decoded === undefined) return;
-    finish()?.resolve(decoded.answer);
-    if (!decoded.isLast) onFree();
-    else socket.destroy();
+    const isUnasked = current === undefined;
+    if (decoded !== undefined) finish()?.resolve(decoded.answer);
+    // Whoever speaks unasked is not to be asked.
+    if (isUnasked || decoded?.isLast === true) stop();
+    else if (decoded !== undefined) onFree();
   };
-  socket
-    .setKeepAlive(true, silence)
-    .setNoDelay(true)
-    .on("data", (piece: Buffer) => {
-      try {
-        take(piece);
-      } catch (cause) {
-        socket.destroy(cause as Error);
-      }
-    })
-    .on("end", () => {
-      const whole = current?.decoder.end();
-      if (whole !== undefined) finish()?.resolve(whole);
-      socket.destroy();
-    })
-    .on("error", cause => finish()?.reject(cause))
-    .on("close", () => {
-      finish()?.reject(Object.assign(new Error("the connection was closed"), { code: "ECONNRESET" }));
-      onClose();
-    });
+  const end = (): void => {
+    const whole = current?.decoder.end();
+    if (whole !== undefined) finish()?.resolve(whole);
+    stop();
+  };
+  const fail = (cause: Error): void => finish()?.reject(cause);
+  const close = (): void => {
+    fail(Object.assign(new Error("the connection was closed"), { code: "ECONNRESET" }));
+    onClose();
+  };
+  listen(socket, { take, end, fail, close });
   return {
     ask: read => {
       current = { read, decoder: decodeAnswer() };
-      if (read.signal.aborted) return stop();
       read.signal.addEventListener("abort", stop);
-      socket.write(`GET ${read.path} HTTP/1.1\r\nHost: ${host}\r\n\r\n`);
+      socket.write(`GET ${read.path} HTTP/1.1\r\nHost: ${hostOf(listens)}\r\n\r\n`);
     },
+    isClosed: () => socket.destroyed,
     close: stop,
   };
+}
+
+interface Listener {
+  take(piece: Buffer): void;
+  end(): void;
+  fail(cause: Error): void;
+  close(): void;
+}
+
+/** What a piece cannot be ends the connection. */
+function listen(socket: Socket, { take, end, fail, close }: Listener): void {
+  const tryToTake = (piece: Buffer): void => {
+    try {
+      take(piece);
+    } catch (cause) {
+      socket.destroy(cause as Error);
+    }
+  };
+  socket.setKeepAlive(true, silence).setNoDelay(true);
+  socket.on("data", tryToTake).on("end", end).on("error", fail).on("close", close);
+}
+
+function hostOf(listens: Endpoint["listens"]): string {
+  if ("socketPath" in listens) return "localhost";
+  const { host, port } = listens;
+  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 }

@@ -12,27 +12,32 @@ export interface Swap {
 }
 
 /**
- * Puts the container that was made as the next one into the place of the one that is there. The old process has ended
- * before the new one starts; its container is kept under another name. Ends with the new one's start, which may be refused.
+ * Puts the container that was made as the next one into the place of the one that is there, without starting it. The old
+ * process has ended then; its container is kept under another name.
  */
-export async function swapIn(host: Host, name: string, { live, next }: Swap): Promise<void> {
-  const { engine } = host;
+export async function moveIn({ engine }: Host, name: string, { live, next }: Swap): Promise<void> {
   if (live !== undefined) {
     await engine.stopContainer(live.id, stopSeconds);
     if (live.name !== previousName(name)) await engine.renameContainer(live.id, previousName(name));
   }
   await engine.renameContainer(next, name);
-  await startContainer(host, next);
 }
 
-/** Brings the container back that was replaced: what has its name by now goes first. Says whether there was one. */
-export async function swapBack(host: Host, name: string): Promise<boolean> {
+/**
+ * Brings the container back that was replaced: what has its name by now goes first. Says whether there was one. Where the
+ * live one was not replaced yet, it runs at least.
+ */
+export async function swapBack(host: Host, name: string, live: Pick<Container, "id"> | undefined): Promise<boolean> {
   const { engine } = host;
   const [current, previous, next] = await Promise.all(
     [name, previousName(name), nextName(name)].map(one => engine.container(one)),
   );
   if (next !== undefined) await engine.removeContainer(next.id);
-  if (previous === undefined) return false;
+  if (previous === undefined) {
+    // It may have been stopped, and nothing else was done with it.
+    if (current?.id === live?.id && current?.state.status === "exited") await startContainer(host, current.id);
+    return false;
+  }
   if (current !== undefined) {
     await engine.stopContainer(current.id, stopSeconds);
     await engine.removeContainer(current.id);

@@ -25,3 +25,12 @@ export async function startContainer({ engine, effects, signal }: Host, id: stri
   }
   await engine.startContainer(id);
 }
+
+/** A process that cannot be started is the daemon's matter: waiting for it finds out why, and says so at its line. */
+export async function unlessRefused(starting: Promise<void>): Promise<void> {
+  try {
+    await starting;
+  } catch (cause) {
+    if (!isRefusal(cause)) throw cause;
+  }
+}

@@ -4,7 +4,8 @@ import type { Container } from "../api/engine.ts";
 import { restartPolicy } from "../containers/compare.ts";
 import { makeContainer } from "../containers/make.ts";
 import { nextName, previousName } from "../containers/names.ts";
-import { swapIn } from "../containers/replace.ts";
+import { moveIn } from "../containers/replace.ts";
+import { startContainer } from "../containers/start.ts";
 import type { Host } from "../host.ts";
 import { pullImages } from "../images/pull.ts";
 import { ensureNetwork, volumeLabels } from "../surroundings.ts";
@@ -40,7 +41,8 @@ export async function makeAnew(
 ): Promise<void> {
   const { name } = desired.daemon;
   const next = await makeContainer(host, desired, { name: nextName(name), info, reveal: () => "" });
-  await swapIn(host, name, { live, next });
+  await moveIn(host, name, { live, next });
+  await startContainer(host, next);
   if (live !== undefined) await host.engine.removeContainer(live.id);
 }
 

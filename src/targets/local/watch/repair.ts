@@ -1,5 +1,6 @@
 import { DiagnosticError, repairText } from "../../../diagnostics/index.ts";
 import { createGate } from "../../index.ts";
+import { allEnded } from "../all-ended.ts";
 import { isRefusal } from "../api/error.ts";
 import type { SecretValues } from "../containers/compare.ts";
 import { parallel } from "../observe.ts";
@@ -43,7 +44,7 @@ export async function repairDaemons(input: RepairInput): Promise<readonly Repair
       .filter(({ daemon }) => daemons.has(daemon.id))
       .map(desired => problemOf(desired, look.containers))
       .filter(problem => problem !== undefined);
-    return await Promise.all(problems.map(problem => gate(() => repair(problem, { ...input, good, look }))));
+    return await allEnded(problems.map(problem => gate(() => repair(problem, { ...input, good, look }))));
   } finally {
     lock.release();
   }

@@ -1,5 +1,6 @@
 import { localLabels } from "../../../render/index.ts";
 import { createGate } from "../../index.ts";
+import { allEnded } from "../all-ended.ts";
 import { stopSeconds } from "../containers/make.ts";
 import { parallel } from "../observe.ts";
 import { lookAt, type Place } from "./look.ts";
@@ -19,7 +20,7 @@ export async function stopDaemons(place: Place): Promise<Untimed> {
     const { containers } = await lookAt(place);
     const running = [...containers.values()].filter(container => !isDown(container));
     const gate = createGate(parallel);
-    await Promise.all(running.map(({ id }) => gate(() => host.engine.stopContainer(id, stopSeconds))));
+    await allEnded(running.map(({ id }) => gate(() => host.engine.stopContainer(id, stopSeconds))));
     return { kind: "stopped", daemons: running.flatMap(({ labels }) => labels[localLabels.daemon] ?? []).sort() };
   } finally {
     lock.release();
