@@ -28,7 +28,7 @@ export async function carryOut(work: Work, context: ApplyContext): Promise<Outco
   const run: Run = { work, context, record };
   try {
     await makeSurroundings(host, work);
-    await putInPlace(host, work);
+    await putInPlace(host, work, options);
     const settled = await settle(host, { stack: work.ir, wait: options.wait, mask });
     return settled.isReady || !options.wait ? await finish(run, settled) : await fail(run, settled);
   } catch (cause) {

@@ -10,20 +10,24 @@ import { parallel } from "./observe.ts";
 import type { Decision, Work } from "./work.ts";
 
 /** Makes every new container before the first old one is stopped; then each takes the place of the one before. */
-export async function putInPlace(host: Host, work: Work): Promise<void> {
+export async function putInPlace(host: Host, work: Work, { wait }: { readonly wait: boolean }): Promise<void> {
   const { decisions, desired } = work;
   if (desired === undefined) throw new Error("made containers for a stack that is deleted");
   const gate = createGate(parallel);
   const each = <T>(chosen: readonly Decision[], step: (decision: Decision) => Promise<T>): Promise<readonly T[]> =>
     allEnded(chosen.map(decision => gate(() => step(decision))));
   const [made, kept] = [decisions.filter(isMade), decisions.filter(({ change }) => change.action === "update")];
+  // Who waits for the daemon finds out why it cannot be started; nobody else would.
+  const start: Start = id => (wait ? unlessRefused(startContainer(host, id)) : startContainer(host, id));
   await each(made, ({ desired: { daemon } }) => clear(host, work, daemon.name));
   const ids = await each(made, decision => makeNext(host, decision, { work, desired }));
   await allEnded([
-    ...made.map((decision, index) => gate(() => takePlace(host, decision, { work, next: ids[index] ?? "" }))),
-    ...kept.map(decision => gate(() => mend(host, decision))),
+    ...made.map((decision, index) => gate(() => takePlace(host, decision, { work, start, next: ids[index] ?? "" }))),
+    ...kept.map(decision => gate(() => mend(host, decision, start))),
   ]);
 }
+
+type Start = (id: string) => Promise<void>;
 
 const isMade = ({ change: { action } }: Decision): boolean => action !== "unchanged" && action !== "update";
 
@@ -54,7 +58,7 @@ const makeNext = (host: Host, { desired: container }: Decision, { work, desired 
 async function takePlace(
   host: Host,
   { desired: { daemon }, live, change }: Decision,
-  { work, next }: { readonly work: Work; readonly next: string },
+  { work, start, next }: { readonly work: Work; readonly start: Start; readonly next: string },
 ): Promise<void> {
   const { name } = daemon;
   const keeps = live?.name === name && work.observed.containers.has(previousName(name)) && isUnproven(work);
@@ -63,18 +67,22 @@ async function takePlace(
     await host.engine.removeContainer(live.id);
   }
   await moveIn(host, name, { live: keeps ? undefined : live, next });
-  await unlessRefused(startContainer(host, next));
+  await start(next);
   const { action, object } = change;
   if (action !== "unchanged") host.onProgress({ kind: "written", action, object });
 }
 
 /** The container is as it should be, and does not run, or not for good. */
-async function mend(host: Host, { desired: { daemon }, live, change: { object } }: Decision): Promise<void> {
+async function mend(
+  host: Host,
+  { desired: { daemon }, live, change: { object } }: Decision,
+  start: Start,
+): Promise<void> {
   if (live === undefined) return;
   const { engine } = host;
   if (live.name !== daemon.name) await engine.renameContainer(live.id, daemon.name);
   if (live.restartPolicy !== restartPolicy) await engine.setRestartPolicy(live.id, restartPolicy);
   if (live.state.status === "paused") await engine.unpauseContainer(live.id);
-  else await unlessRefused(startContainer(host, live.id));
+  else await start(live.id);
   host.onProgress({ kind: "written", action: "update", object });
 }

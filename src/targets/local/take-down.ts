@@ -3,7 +3,7 @@ import type { Outcome } from "../index.ts";
 import { isRefusal } from "./api/error.ts";
 import type { Host } from "./host.ts";
 import { labelsOf } from "./observe.ts";
-import { stateOf } from "./record/record-of.ts";
+import { entriesOf, recordOf, stateOf } from "./record/record-of.ts";
 import { removeAll } from "./remove.ts";
 import type { ApplyContext } from "./run.ts";
 import { removeHelpers } from "./vault/volume-access.ts";
@@ -12,7 +12,11 @@ import type { Work } from "./work.ts";
 /** Removes what is left of a stack, what is remembered of it last. Data goes only where that was asked for. */
 export async function takeDown(work: Work, { host }: ApplyContext): Promise<Outcome> {
   const { engine } = host;
-  await removeAll(host, await engine.containers(labelsOf(work.stack)));
+  const containers = await engine.containers(labelsOf(work.stack));
+  // Who watches the stack brings nothing back that is going, also where this run comes to no end.
+  const going = stateOf(work.ir, () => ({ status: "deleting", running: false }));
+  await work.observed.store.write(recordOf(work, { state: going, inventory: entriesOf(work, containers) }));
+  await removeAll(host, containers);
   await removeHelpers(engine, work.stack);
   for (const { change } of work.volumes) {
     await engine.removeVolume(change.object.name);

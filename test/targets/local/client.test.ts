@@ -108,6 +108,12 @@ describe("what is said", () => {
     });
   });
 
+  test("of Podman, which makes up an id for each answer, tells its engines apart by where their data is", async () => {
+    const podman = { ...info, BuildahVersion: "1.37.0", Name: "host", DockerRootDir: "/var/lib/containers/storage" };
+    answer = (_, response) => json(response, { ...podman, ID: "made up" });
+    expect((await open().info()).id).toBe("podman:host:/var/lib/containers/storage");
+  });
+
   test.each([
     [404, JSON.stringify({ message: "no such thing\n" }), { status: 404, code: "", message: "no such thing" }],
     [500, JSON.stringify({ message: "broken" }), { status: 500, message: "broken" }],

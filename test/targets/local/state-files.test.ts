@@ -115,6 +115,17 @@ describe("what is remembered", () => {
   );
 });
 
+test.skipIf(process.platform !== "linux")("a directory that the system does not make is said at once", async () => {
+  const child = startChild(
+    `
+    const lock = open().lock(stack, { holder: "me", timeout: 0, onHeld: () => {} });
+    await lock.catch(({ diagnostics }) => say(diagnostics[0].name));
+    `,
+    ["/proc/alien-compile", "acme"],
+  );
+  await child.said("state-not-writable");
+});
+
 describe("who may use the files", () => {
   test.each([0o000, 0o022, 0o277, 0o777])("is the user alone, whatever the mask is: %o", async mask => {
     const child = startChild(
@@ -137,7 +148,7 @@ describe("who may use the files", () => {
     expect(await open().read("acme")).toEqual(record);
   });
 
-  test("is the user alone after a write to directories that others could read", async () => {
+  test("is the user alone after a write to a directory that others could read, in one that they may", async () => {
     await open().write(record);
     const older = () => {
       chmodSync(directory, 0o755);
@@ -147,10 +158,10 @@ describe("who may use the files", () => {
     older();
     expect(await open().read("acme")).toEqual(record);
     await open().write(other);
-    expect([directory, engineDirectory(), fileOf()].map(modeOf)).toEqual([0o700, 0o700, 0o600]);
+    expect([directory, engineDirectory(), fileOf()].map(modeOf)).toEqual([0o755, 0o700, 0o600]);
     older();
     (await open().lock("acme", wanting)).release();
-    expect([directory, engineDirectory()].map(modeOf)).toEqual([0o700, 0o700]);
+    expect([directory, engineDirectory()].map(modeOf)).toEqual([0o755, 0o700]);
   });
 
   const everyCall: readonly [string, () => Promise<unknown>][] = [

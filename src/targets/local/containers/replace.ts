@@ -1,12 +1,13 @@
 import type { Container } from "../api/engine.ts";
 import type { Host } from "../host.ts";
+import { restartPolicy } from "./compare.ts";
 import { stopSeconds } from "./make.ts";
 import { nextName, previousName } from "./names.ts";
 import { startContainer } from "./start.ts";
 
 export interface Swap {
   /** The container that has the name, or had it. */
-  readonly live: Pick<Container, "id" | "name"> | undefined;
+  readonly live: Pick<Container, "id" | "name" | "restartPolicy"> | undefined;
   /** Id of the one that was made. */
   readonly next: string;
 }
@@ -17,6 +18,8 @@ export interface Swap {
  */
 export async function moveIn({ engine }: Host, name: string, { live, next }: Swap): Promise<void> {
   if (live !== undefined) {
+    // With another policy the engine would start it again when it starts itself.
+    if (live.restartPolicy !== restartPolicy) await engine.setRestartPolicy(live.id, restartPolicy);
     await engine.stopContainer(live.id, stopSeconds);
     if (live.name !== previousName(name)) await engine.renameContainer(live.id, previousName(name));
   }

@@ -5,7 +5,6 @@ import {
   fchmodSync,
   fstatSync,
   fsyncSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -20,6 +19,7 @@ import type { DeploymentRecord } from "../../../state/index.ts";
 import type { Effects } from "../../index.ts";
 import { acquireFileLock } from "./file-lock.ts";
 import { engineDirectoryName, stackFileName } from "./file-names.ts";
+import { makeDirectory } from "./make-directory.ts";
 import type { StateStore } from "./state-store.ts";
 import { type Decoded, decodeState, encodeState, type Owner } from "./state-text.ts";
 import { systemCode } from "./system-code.ts";
@@ -38,9 +38,13 @@ const here = { argument: "" };
 
 /** Keeps records in files: in a directory for each engine, one for each stack, and its lock beside it. */
 export function createStateStore(root: string, engine: string, { effects, signal }: StateFilesOptions): StateStore {
-  const directories = [root, join(root, engineDirectoryName(engine))];
-  const pathOf = (stack: string, ending: string): string =>
-    join(directories.at(-1) ?? root, `${stackFileName(stack)}.${ending}`);
+  const own = join(root, engineDirectoryName(engine));
+  const directories = [root, own];
+  const pathOf = (stack: string, ending: string): string => join(own, `${stackFileName(stack)}.${ending}`);
+  const makeDirectories = (stack: string): void => {
+    writing({ stack, file: root }, () => makeRoot(root));
+    writing({ stack, file: own }, () => makePrivate(own));
+  };
   return {
     async read(stack) {
       const file = pathOf(stack, "json");
@@ -49,7 +53,7 @@ export function createStateStore(root: string, engine: string, { effects, signal
     async write(record) {
       const { stack } = record;
       const file = pathOf(stack, "json");
-      for (const path of directories) writing({ stack, file: path }, () => makePrivate(path));
+      makeDirectories(stack);
       const temporary = `${file}.${Math.floor(effects.random() * 2 ** 32).toString(16)}.tmp`;
       writing({ stack, file }, () => replaceFile(file, { temporary, text: encodeState(engine, record) }));
     },
@@ -58,7 +62,7 @@ export function createStateStore(root: string, engine: string, { effects, signal
       writing({ stack, file }, () => isThere(directories) && removeFile(file));
     },
     async lock(stack, options) {
-      for (const path of directories) writing({ stack, file: path }, () => makePrivate(path));
+      makeDirectories(stack);
       return acquireFileLock(pathOf(stack, "lock"), { ...options, stack, effects, signal });
     },
   };
@@ -88,13 +92,19 @@ function refusing<T>(work: () => T, found: (problem: string) => Diagnostic): T {
 const isThere = (directories: readonly string[]): boolean =>
   directories.every(directory => unlessMissing(() => modeOf(directory)) !== undefined);
 
-/** A directory of ours alone: made, or closed to others who could read it. */
-function makePrivate(directory: string): void {
-  const isNew = mkdirSync(directory, { recursive: true, mode: 0o700 }) !== undefined;
-  const mode = modeOf(directory);
+/** The directory of all, which may be one that others read too: only what is made here is closed to them. */
+function makeRoot(directory: string): void {
+  const isNew = makeDirectory(directory);
+  modeOf(directory);
   // The user's mask may have taken bits away.
   if (isNew) chmodSync(directory, 0o700);
-  else if (process.getuid !== undefined && (mode & others) !== 0) chmodSync(directory, mode & 0o7777 & ~others);
+}
+
+/** A directory of ours alone: made, or closed to others who could read it. */
+function makePrivate(directory: string): void {
+  makeRoot(directory);
+  const mode = modeOf(directory);
+  if (process.getuid !== undefined && (mode & others) !== 0) chmodSync(directory, mode & 0o7777 & ~others);
 }
 
 /** Throws for a directory whose content somebody else may have made. */
