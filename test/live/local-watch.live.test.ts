@@ -190,7 +190,7 @@ describe.skipIf(!hasEngine)(liveDocker("watch on a Docker engine"), { timeout: 1
     const name = scene.name("agent");
     const watching = scene.watch();
     await watching.begun();
-    docker("exec", name, "sh", "-c", "touch /tmp/broken; kill 1");
+    docker("exec", "--detach", name, "sh", "-c", "touch /tmp/broken; kill 1");
     await until(() => watching.of("backoff").length >= 3, 60_000);
     const [first, second, third] = watching.of("backoff");
     expect(first).toMatchObject({ daemon: "agent", by: "engine", exitCode: 3, ends: 5, pause: 1600 });
