@@ -1,1 +1,0 @@
-import{q as o,r as e}from"./chunk-VQ7AS5Y7.js";import{s as r,y as n}from"./chunk-AKFYDSLQ.js";function l(t,s){let a=o(t,{argument:""},s);return n.text(r([a],e),{color:!1,version:""})}export{l as lastWords};

@@ -1,1 +1,0 @@
-import{a}from"./chunk-QIOYRJNH.js";import"./chunk-BNTKBCYP.js";import"./chunk-L7XS5RJO.js";import"./chunk-GB5UQH2O.js";import"./chunk-LBKDSXOY.js";import"./chunk-VQ7AS5Y7.js";import"./chunk-AKFYDSLQ.js";export{a as secretValues};

@@ -1,1 +1,0 @@
-import{a,b}from"./chunk-X2JEMPJT.js";import"./chunk-2GVY5ALM.js";import"./chunk-TXEUPLG6.js";import"./chunk-LBKDSXOY.js";import"./chunk-VQ7AS5Y7.js";import"./chunk-AKFYDSLQ.js";export{b as schema,a as schemaText};

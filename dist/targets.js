@@ -1,1 +1,0 @@
-import{a,b,c,d,e,f,g,h,i,j,k}from"./chunk-YOVKH4BK.js";import"./chunk-GB5UQH2O.js";import"./chunk-VQ7AS5Y7.js";import"./chunk-AKFYDSLQ.js";export{j as changeDigest,e as createDocumentMask,d as createMask,k as defaultTiming,i as digestKey,a as digestOf,f as effective,b as maskFinding,c as maskPlan,h as readPlanFile,g as writePlanFile};
