@@ -13,9 +13,7 @@ import type { Work } from "./work.ts";
 export async function takeDown(work: Work, { host }: ApplyContext): Promise<Outcome> {
   const { engine } = host;
   const containers = await engine.containers(labelsOf(work.stack));
-  // Who watches the stack brings nothing back that is going, also where this run comes to no end.
-  const going = stateOf(work.ir, () => ({ status: "deleting", running: false }));
-  await work.observed.store.write(recordOf(work, { state: going, inventory: entriesOf(work, containers) }));
+  await leaveAlone(work);
   await removeAll(host, containers);
   await removeHelpers(engine, work.stack);
   for (const { change } of work.volumes) {
@@ -28,6 +26,16 @@ export async function takeDown(work: Work, { host }: ApplyContext): Promise<Outc
   const purged = new Set(work.volumes.map(({ change }) => change.object.name));
   const kept = [...work.observed.volumes.keys()].filter(name => !purged.has(name));
   return { result: "deleted", state, diagnostics: [], kept };
+}
+
+/** What is recorded counts as unproven from here on: who watches the stack brings nothing back that is going. */
+async function leaveAlone(work: Work): Promise<void> {
+  const { record, containers, store } = work.observed;
+  const pending = record?.pending ?? record?.good;
+  if (pending === undefined) return;
+  const good = record?.good === undefined ? {} : { good: record.good };
+  const state = stateOf(work.ir, () => ({ status: "deleting", running: false }));
+  await store.write(recordOf(work, { state, inventory: entriesOf(work, containers.values()), ...good, pending }));
 }
 
 /** The last stack takes the shared network along. Another one may be coming at this moment: then it stays. */

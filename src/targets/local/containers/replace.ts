@@ -18,8 +18,8 @@ export interface Swap {
  */
 export async function moveIn({ engine }: Host, name: string, { live, next }: Swap): Promise<void> {
   if (live !== undefined) {
-    // With another policy the engine would start it again when it starts itself.
-    if (live.restartPolicy !== restartPolicy) await engine.setRestartPolicy(live.id, restartPolicy);
+    // With that policy the engine would start it again when it starts itself.
+    if (live.restartPolicy === "always") await engine.setRestartPolicy(live.id, restartPolicy);
     await engine.stopContainer(live.id, stopSeconds);
     if (live.name !== previousName(name)) await engine.renameContainer(live.id, previousName(name));
   }
